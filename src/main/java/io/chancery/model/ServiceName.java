@@ -1,0 +1,33 @@
+package io.chancery.model;
+
+import java.util.regex.Pattern;
+
+/**
+ * The name under which instances register; it is also the name of the Envoy cluster and of its EDS resource.
+ *
+ * @param value 1 to {@value #MAX_LENGTH} characters: letters, digits, and inside also {@code . _ -}
+ */
+public record ServiceName(String value) implements Comparable<ServiceName> {
+
+    public static final int MAX_LENGTH = 128;
+
+    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
+
+    public ServiceName {
+        if (value.length() > MAX_LENGTH || !ALLOWED.matcher(value).matches()) {
+            throw new InvalidValueException(
+                    "service",
+                    "must be 1 to " + MAX_LENGTH + " letters and digits, with . _ - inside, for example myservice");
+        }
+    }
+
+    @Override
+    public int compareTo(ServiceName other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,92 @@
+package io.chancery.registry;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.chancery.model.Endpoint;
+import io.chancery.model.EndpointId;
+import io.chancery.model.EndpointState;
+import io.chancery.model.HostPort;
+import io.chancery.model.IpAddress;
+import io.chancery.model.Locality;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Endpoints as the store keeps them: one byte of format version, then compact JSON without what is default. */
+final class EndpointCodec {
+
+    private static final byte FORMAT = 1;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final ObjectWriter WRITER = JSON.writerFor(Stored.class);
+    private static final ObjectReader READER = JSON.readerFor(Stored.class);
+
+    private EndpointCodec() {}
+
+    static byte[] encode(Endpoint endpoint) {
+        byte[] json = WRITER.writeValueAsBytes(Stored.of(endpoint));
+        byte[] value = new byte[json.length + 1];
+        value[0] = FORMAT;
+        System.arraycopy(json, 0, value, 1, json.length);
+        return value;
+    }
+
+    /** @throws UnreadableValueException if the value is damaged or was written by a newer version */
+    static Endpoint decode(String key, EndpointId id, byte[] value) {
+        if (value.length == 0 || value[0] != FORMAT) {
+            throw new UnreadableValueException(key, "has a format that this version does not know");
+        }
+        try {
+            Stored stored = READER.readValue(value, 1, value.length - 1);
+            return stored.toEndpoint(id);
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw new UnreadableValueException(key, "is damaged");
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    private record Stored(
+            String address,
+            int port,
+            @Nullable Integer weight,
+            @Nullable String region,
+            @Nullable String zone,
+            @Nullable String subZone,
+            int priority,
+            @Nullable Map<String, String> metadata,
+            boolean draining) {
+
+        static Stored of(Endpoint endpoint) {
+            return new Stored(
+                    endpoint.target().address().value(),
+                    endpoint.target().port(),
+                    endpoint.weight() == 1 ? null : endpoint.weight(),
+                    nullIfEmpty(endpoint.locality().region()),
+                    nullIfEmpty(endpoint.locality().zone()),
+                    nullIfEmpty(endpoint.locality().subZone()),
+                    endpoint.priority(),
+                    endpoint.metadata().isEmpty() ? null : endpoint.metadata(),
+                    endpoint.state() == EndpointState.DRAINING);
+        }
+
+        Endpoint toEndpoint(EndpointId id) {
+            return new Endpoint(
+                    id,
+                    new HostPort(new IpAddress(address), port),
+                    weight == null ? 1 : weight,
+                    region == null ? Locality.UNKNOWN : new Locality(region, emptyIfNull(zone), emptyIfNull(subZone)),
+                    priority,
+                    metadata == null ? Map.of() : metadata,
+                    draining ? EndpointState.DRAINING : EndpointState.ACTIVE);
+        }
+
+        private static @Nullable String nullIfEmpty(String text) {
+            return text.isEmpty() ? null : text;
+        }
+
+        private static String emptyIfNull(@Nullable String text) {
+            return text == null ? "" : text;
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package io.chancery.registry;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import io.chancery.model.Endpoint;
+import io.chancery.model.EndpointId;
+import io.chancery.model.InvalidValueException;
+import io.chancery.model.Revision;
+import io.chancery.model.ServiceName;
+import io.chancery.store.Commit;
+import io.chancery.store.CommitResult;
+import io.chancery.store.Operation;
+import io.chancery.store.Store;
+import io.chancery.store.StoreUnavailableException;
+import io.chancery.store.StoreView;
+import io.chancery.store.Transaction;
+import io.chancery.store.Watch;
+import io.chancery.store.WatchResult;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registered endpoints, by service.
+ *
+ * <p>All methods may be called from any thread. A reader sees the registry as it was after some whole number of
+ * commits, never between two, and never waits for a writer. A method that changes something returns after the change is
+ * durable and visible in {@link #view()}; it throws {@link StoreUnavailableException} when the store cannot write, and
+ * then nothing was changed.
+ */
+@ThreadSafe
+public final class EndpointRegistry implements AutoCloseable {
+
+    /*
+     * Concurrency
+     * -----------
+     * The view is an immutable value behind a volatile field. Only the store's watch thread replaces it, one commit at a
+     * time. Writers read the view, build a transaction that expects what they saw, and commit it; where somebody else
+     * was faster the store reports a conflict, and they look again. Each conflict means that another writer got on, so
+     * the loop as a whole always does.
+     *
+     * The bound on endpoints of a service is checked against the view, so writers that race may exceed it by as many as
+     * they are.
+     */
+
+    private static final byte[] DECLARED = {1};
+
+    private final Store store;
+    private final int maxEndpointsPerService;
+    private final RegistryMetrics metrics;
+    private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
+    private final Watch watch;
+
+    private volatile RegistryView view;
+
+    /**
+     * Loads what the store holds; when this returns, {@link #view()} is complete.
+     *
+     * @throws UnreadableValueException if a stored value cannot be read
+     */
+    public EndpointRegistry(Store store, int maxEndpointsPerService, MeterRegistry meters) {
+        if (maxEndpointsPerService < 1 || maxEndpointsPerService > Endpoint.MAX_PER_SERVICE) {
+            throw new IllegalArgumentException("maxEndpointsPerService must be 1.." + Endpoint.MAX_PER_SERVICE);
+        }
+        this.store = store;
+        this.maxEndpointsPerService = maxEndpointsPerService;
+        StoreView stored = store.read(Keys.PREFIX);
+        this.view = LiveView.of(stored);
+        this.metrics = new RegistryMetrics(meters, this);
+        this.watch = switch (store.watch(stored.revision(), this::apply)) {
+            case WatchResult.Watching(Watch started) -> started;
+            case WatchResult.Compacted(Revision oldest) ->
+                throw new StoreUnavailableException("The store no longer keeps what changed since revision "
+                        + stored.revision().value() + " (oldest: " + oldest.value() + "); start again");
+        };
+    }
+
+    public RegistryView view() {
+        return view;
+    }
+
+    /** Adds a listener of later changes; it is called on the store's thread. */
+    public void addListener(RegistryListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Registers an endpoint, creating the service if it is new, or replaces what was registered under its id. */
+    public RegisterResult register(ServiceName service, Endpoint endpoint, Precondition precondition) {
+        @Nullable RegisterResult result = null;
+        while (result == null) {
+            result = tryRegister(service, endpoint, precondition);
+        }
+        metrics.recordRegister(result);
+        return result;
+    }
+
+    /** Returns null where another writer was faster. */
+    private @Nullable RegisterResult tryRegister(ServiceName service, Endpoint endpoint, Precondition precondition) {
+        ServiceView current = view.serviceOrEmpty(service);
+        @Nullable RegisteredEndpoint existing = current.endpoints().get(endpoint.id());
+        Revision seen = existing == null ? Revision.ZERO : existing.revision();
+        if (!holds(precondition, existing)) {
+            return new RegisterResult.PreconditionFailed(seen);
+        }
+        if (existing != null && existing.endpoint().equals(endpoint)) {
+            return new RegisterResult.Unchanged(seen);
+        }
+        if (existing == null && current.endpoints().size() >= maxEndpointsPerService) {
+            return new RegisterResult.Full(maxEndpointsPerService);
+        }
+        String key = Keys.endpoint(service, endpoint.id());
+        Operation put = new Operation.Put(key, EndpointCodec.encode(endpoint));
+        List<Operation> operations = current.declared() ? List.of(put) : List.of(put, declare(service));
+        return switch (commit(new Transaction(List.of(new Transaction.Expectation(key, seen)), operations))) {
+            case CommitResult.Committed(Revision revision) ->
+                existing == null ? new RegisterResult.Added(revision) : new RegisterResult.Updated(revision);
+            case CommitResult.Conflict _ -> null;
+        };
+    }
+
+    /** Removes an endpoint; the service stays, so that its clients are told that it is empty. */
+    public DeregisterResult deregister(ServiceName service, EndpointId id, Precondition precondition) {
+        @Nullable DeregisterResult result = null;
+        while (result == null) {
+            result = tryDeregister(service, id, precondition);
+        }
+        metrics.recordDeregister(result);
+        return result;
+    }
+
+    private @Nullable DeregisterResult tryDeregister(ServiceName service, EndpointId id, Precondition precondition) {
+        @Nullable
+        RegisteredEndpoint existing = view.serviceOrEmpty(service).endpoints().get(id);
+        if (existing == null) {
+            return holds(precondition, null)
+                    ? new DeregisterResult.NotFound()
+                    : new DeregisterResult.PreconditionFailed(Revision.ZERO);
+        }
+        if (!holds(precondition, existing)) {
+            return new DeregisterResult.PreconditionFailed(existing.revision());
+        }
+        String key = Keys.endpoint(service, id);
+        Transaction transaction = new Transaction(
+                List.of(new Transaction.Expectation(key, existing.revision())), List.of(new Operation.Delete(key)));
+        return switch (commit(transaction)) {
+            case CommitResult.Committed(Revision revision) -> new DeregisterResult.Removed(revision);
+            case CommitResult.Conflict _ -> null;
+        };
+    }
+
+    /**
+     * Makes all the wishes true in one transaction, or none.
+     *
+     * @throws InvalidValueException if two wishes are about the same endpoint
+     * @throws io.chancery.store.TransactionTooLargeException if the store cannot take so many at once
+     */
+    public BatchResult applyBatch(List<RegistrationRequest> requests) {
+        RegistryView current = view;
+        List<Operation> operations = new ArrayList<>(requests.size() + 1);
+        Map<ServiceName, Integer> added = new HashMap<>();
+        Set<String> keys = HashSet.newHashSet(requests.size());
+        for (RegistrationRequest request : requests) {
+            ServiceView service = current.serviceOrEmpty(request.service());
+            @Nullable RegisteredEndpoint existing = service.endpoints().get(request.id());
+            String key = Keys.endpoint(request.service(), request.id());
+            if (!keys.add(key)) {
+                throw new InvalidValueException(
+                        "registrations", "must name " + request.id() + " of " + request.service() + " only once");
+            }
+            switch (request) {
+                case RegistrationRequest.Register(ServiceName name, Endpoint endpoint) -> {
+                    if (existing == null || !existing.endpoint().equals(endpoint)) {
+                        operations.add(new Operation.Put(key, EndpointCodec.encode(endpoint)));
+                    }
+                    added.merge(name, existing == null ? 1 : 0, Integer::sum);
+                }
+                case RegistrationRequest.Deregister(ServiceName name, EndpointId _) -> {
+                    if (existing != null) {
+                        operations.add(new Operation.Delete(key));
+                        added.merge(name, -1, Integer::sum);
+                    }
+                }
+            }
+        }
+        int changed = operations.size();
+        for (Map.Entry<ServiceName, Integer> entry : added.entrySet()) {
+            ServiceView service = current.serviceOrEmpty(entry.getKey());
+            if (entry.getValue() > 0 && service.endpoints().size() + entry.getValue() > maxEndpointsPerService) {
+                return metrics.recordBatch(new BatchResult.Full(entry.getKey(), maxEndpointsPerService));
+            }
+            if (entry.getValue() >= 0 && !service.declared()) {
+                operations.add(declare(entry.getKey()));
+            }
+        }
+        if (operations.isEmpty()) {
+            return metrics.recordBatch(new BatchResult.Applied(current.revision(), 0, requests.size()));
+        }
+        return switch (commit(new Transaction(List.of(), operations))) {
+            case CommitResult.Committed(Revision revision) ->
+                metrics.recordBatch(new BatchResult.Applied(revision, changed, requests.size() - changed));
+            case CommitResult.Conflict conflict ->
+                throw new IllegalStateException("conflict without an expectation: " + conflict);
+        };
+    }
+
+    /** Removes a service that has no endpoints left; its cluster then leaves every Envoy. */
+    public RemoveServiceResult removeService(ServiceName name) {
+        Optional<ServiceView> service = view.service(name);
+        if (service.isEmpty()) {
+            return new RemoveServiceResult.NotFound();
+        }
+        if (!service.get().endpoints().isEmpty()) {
+            return new RemoveServiceResult.InUse(service.get().endpoints().size());
+        }
+        return switch (commit(new Transaction(List.of(), List.of(new Operation.Delete(Keys.service(name)))))) {
+            case CommitResult.Committed(Revision revision) -> new RemoveServiceResult.Removed(revision);
+            case CommitResult.Conflict conflict ->
+                throw new IllegalStateException("conflict without an expectation: " + conflict);
+        };
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+
+    private void apply(Commit commit) {
+        LiveView.Step step = LiveView.after(view, commit);
+        view = step.view();
+        if (!step.changed().isEmpty()) {
+            for (RegistryListener listener : listeners) {
+                listener.changed(step.view(), step.changed());
+            }
+        }
+    }
+
+    private CommitResult commit(Transaction transaction) {
+        try {
+            return store.commit(transaction).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private static Operation declare(ServiceName service) {
+        return new Operation.Put(Keys.service(service), DECLARED);
+    }
+
+    private static boolean holds(Precondition precondition, @Nullable RegisteredEndpoint existing) {
+        return switch (precondition) {
+            case Precondition.None _ -> true;
+            case Precondition.Absent _ -> existing == null;
+            case Precondition.Present _ -> existing != null;
+            case Precondition.At(Revision revision) ->
+                existing != null && existing.revision().equals(revision);
+        };
+    }
+}

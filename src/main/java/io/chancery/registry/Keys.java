@@ -1,0 +1,45 @@
+package io.chancery.registry;
+
+import io.chancery.model.EndpointId;
+import io.chancery.model.ServiceName;
+
+/** The registry's keys in the store: {@code registry/endpoint/<service>/<id>} and {@code registry/service/<service>}. */
+final class Keys {
+
+    static final String PREFIX = "registry/";
+
+    private static final String ENDPOINT = PREFIX + "endpoint/";
+    private static final String SERVICE = PREFIX + "service/";
+
+    private Keys() {}
+
+    static String endpoint(ServiceName service, EndpointId id) {
+        return ENDPOINT + service.value() + '/' + id.value();
+    }
+
+    static String service(ServiceName service) {
+        return SERVICE + service.value();
+    }
+
+    /** What a key under {@link #PREFIX} is about. */
+    sealed interface Subject {
+        record OfEndpoint(ServiceName service, EndpointId id) implements Subject {}
+
+        record OfService(ServiceName service) implements Subject {}
+    }
+
+    /** @throws UnreadableValueException if the key is none of ours */
+    static Subject parse(String key) {
+        if (key.startsWith(ENDPOINT)) {
+            int slash = key.indexOf('/', ENDPOINT.length());
+            if (slash > 0) {
+                return new Subject.OfEndpoint(
+                        new ServiceName(key.substring(ENDPOINT.length(), slash)),
+                        new EndpointId(key.substring(slash + 1)));
+            }
+        } else if (key.startsWith(SERVICE)) {
+            return new Subject.OfService(new ServiceName(key.substring(SERVICE.length())));
+        }
+        throw new UnreadableValueException(key, "has a key that this version does not know");
+    }
+}

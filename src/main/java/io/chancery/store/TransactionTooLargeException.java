@@ -1,0 +1,12 @@
+package io.chancery.store;
+
+/** The transaction exceeds a limit of the store; nothing was changed. */
+public final class TransactionTooLargeException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** @param message names the limit */
+    public TransactionTooLargeException(String message) {
+        super(message);
+    }
+}
