@@ -30,6 +30,8 @@ public record Transaction(List<Expectation> expectations, List<Operation> operat
     }
 
     /**
+     * What must be so of one key.
+     *
      * @param revision the revision at which the key must have been last written; {@link Revision#ZERO} means that it
      *     must not exist
      */
