@@ -5,7 +5,7 @@ public final class StoreUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message for people: what is wrong and what would mend it */
+    /** Makes one with a message for people: what is wrong and what would mend it. */
     public StoreUnavailableException(String message) {
         super(message);
     }

@@ -12,6 +12,8 @@ import java.util.List;
 public record StoreView(Revision revision, List<Entry> entries) {
 
     /**
+     * One key and its value.
+     *
      * @param modified the revision at which the key was last written
      * @param value not to be written to
      */

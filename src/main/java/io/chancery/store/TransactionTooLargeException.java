@@ -5,7 +5,7 @@ public final class TransactionTooLargeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message names the limit */
+    /** Makes one whose message names the limit. */
     public TransactionTooLargeException(String message) {
         super(message);
     }
