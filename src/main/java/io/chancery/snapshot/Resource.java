@@ -11,6 +11,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One compiled xDS resource: its name, its bytes and the version that its content has. Encoded once; the same object is
@@ -89,7 +90,7 @@ public final class Resource {
 
     /** Two resources are equal when their versions are, that is, when type, name and content are. */
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Resource that && hashHigh == that.hashHigh && hashLow == that.hashLow;
     }
 

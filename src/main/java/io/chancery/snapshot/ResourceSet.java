@@ -1,7 +1,7 @@
 package io.chancery.snapshot;
 
-import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -22,6 +22,9 @@ public final class ResourceSet {
     private final long sumHigh;
     private final long sumLow;
 
+    /** Made when first asked for; threads that race make equal lists. */
+    private volatile @Nullable List<Resource> all;
+
     private ResourceSet(TreePMap<String, Resource> byName, long sumHigh, long sumLow) {
         this.byName = byName;
         this.sumHigh = sumHigh;
@@ -32,9 +35,14 @@ public final class ResourceSet {
         return byName.get(name);
     }
 
-    /** All resources, sorted by name. */
-    public Collection<Resource> all() {
-        return byName.values();
+    /** All resources, sorted by name; the same list at every call. */
+    public List<Resource> all() {
+        List<Resource> resources = all;
+        if (resources == null) {
+            resources = List.copyOf(byName.values());
+            all = resources;
+        }
+        return resources;
     }
 
     public int size() {

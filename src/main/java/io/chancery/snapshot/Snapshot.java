@@ -9,7 +9,7 @@ import io.chancery.model.Revision;
  */
 public record Snapshot(Revision revision, ResourceSet clusters, ResourceSet endpoints) {
 
-    static final Snapshot EMPTY = new Snapshot(Revision.ZERO, ResourceSet.EMPTY, ResourceSet.EMPTY);
+    public static final Snapshot EMPTY = new Snapshot(Revision.ZERO, ResourceSet.EMPTY, ResourceSet.EMPTY);
 
     public ResourceSet resources(ResourceType type) {
         return switch (type) {
