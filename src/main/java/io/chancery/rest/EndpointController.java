@@ -1,5 +1,6 @@
 package io.chancery.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.Revision;
@@ -66,7 +67,7 @@ class EndpointController {
     }
 
     /** Registers an endpoint or replaces it as a whole; repeating the call is harmless. */
-    @PutMapping("/{id}")
+    @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<EndpointAnswer> put(
             @PathVariable String service,
             @PathVariable String id,
@@ -167,5 +168,7 @@ class EndpointController {
             long revision,
             String service,
             List<EndpointAnswer> endpoints,
-            @Nullable String next) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String next) {}
 }

@@ -32,7 +32,7 @@ class RegistrationsController {
     }
 
     /** Makes all that the batch asks for true, or nothing of it. */
-    @PostMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     BatchAnswer apply(@RequestBody Batch batch) {
         List<@Nullable Registration> register = batch.register() == null ? List.of() : batch.register();
         List<@Nullable Deregistration> deregister = batch.deregister() == null ? List.of() : batch.deregister();

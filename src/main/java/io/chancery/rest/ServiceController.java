@@ -1,5 +1,6 @@
 package io.chancery.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
@@ -87,5 +88,7 @@ class ServiceController {
     record ServicePage(
             long revision,
             List<ServiceSummary> services,
-            @Nullable String next) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String next) {}
 }
