@@ -30,12 +30,6 @@ import org.springframework.web.bind.annotation.RestController;
  */
 @RestController
 @RequestMapping(path = EdsServiceController.PATH, produces = MediaType.TEXT_PLAIN_VALUE)
-@Parameter(
-        name = "endpoint",
-        in = ParameterIn.QUERY,
-        required = true,
-        description = "IP:PORT, for example 10.0.0.1:8080 or [::1]:8080; the first counts")
-@Parameter(name = "service", in = ParameterIn.QUERY, description = "myservice if absent")
 class EdsServiceController {
 
     static final String PATH = "/edsservice";
@@ -50,6 +44,12 @@ class EdsServiceController {
         this.registry = registry;
     }
 
+    @Parameter(
+            name = "endpoint",
+            in = ParameterIn.QUERY,
+            required = true,
+            description = "IP:PORT, for example 10.0.0.1:8080 or [::1]:8080; the first counts")
+    @Parameter(name = "service", in = ParameterIn.QUERY, description = "myservice if absent")
     @RequestMapping(
             path = REGISTER,
             method = {RequestMethod.GET, RequestMethod.POST})
@@ -58,6 +58,12 @@ class EdsServiceController {
         return answer(register(call.service(), call.target(), call.endpoint()));
     }
 
+    @Parameter(
+            name = "endpoint",
+            in = ParameterIn.QUERY,
+            required = true,
+            description = "IP:PORT, for example 10.0.0.1:8080 or [::1]:8080; the first counts")
+    @Parameter(name = "service", in = ParameterIn.QUERY, description = "myservice if absent")
     @RequestMapping(
             path = DEREGISTER,
             method = {RequestMethod.GET, RequestMethod.POST})
