@@ -77,7 +77,8 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
 
     private record Batch(RegistryView view, Set<ServiceName> names, long upTo, long sinceNanos) {}
 
-    SnapshotPublisher(EndpointRegistry registry, HoldOff holdOff, MeterRegistry meters) {
+    /** Starts the compiler's thread; nothing is compiled before the first client connects. */
+    public SnapshotPublisher(EndpointRegistry registry, HoldOff holdOff, MeterRegistry meters) {
         this.holdOff = holdOff;
         this.meters = meters;
         this.metrics = new SnapshotMetrics(meters);

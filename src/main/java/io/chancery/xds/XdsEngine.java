@@ -93,6 +93,16 @@ final class XdsEngine implements SnapshotListener {
         return delivered;
     }
 
+    /** How many interests in single names or in all of a type are noted, over all streams; waits for the partitions. */
+    int subscriberCount() {
+        return partitions.stream()
+                .map(partition -> CompletableFuture.supplyAsync(partition::subscriberCount, partition::later))
+                .toList()
+                .stream()
+                .mapToInt(CompletableFuture::join)
+                .sum();
+    }
+
     /** Ends all streams, so that their clients go elsewhere. */
     void closeAll(Status status) {
         for (Partition partition : partitions) {
