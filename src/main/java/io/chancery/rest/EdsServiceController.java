@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -29,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
  * out, for scripts and instances that can do no more than call a URL.
  */
 @RestController
-@RequestMapping(path = EdsServiceController.PATH, produces = MediaType.TEXT_PLAIN_VALUE)
+@RequestMapping(path = EdsServiceController.PATH)
 class EdsServiceController {
 
     static final String PATH = "/edsservice";
@@ -53,7 +54,8 @@ class EdsServiceController {
     @RequestMapping(
             path = REGISTER,
             method = {RequestMethod.GET, RequestMethod.POST})
-    byte[] register(HttpServletRequest request) {
+    @Answers(problems = {Problem.INVALID_VALUE, Problem.SERVICE_FULL, Problem.STORE_UNAVAILABLE})
+    ResponseEntity<byte[]> register(HttpServletRequest request) {
         Call call = Call.parse(request.getQueryString());
         return answer(register(call.service(), call.target(), call.endpoint()));
     }
@@ -67,7 +69,8 @@ class EdsServiceController {
     @RequestMapping(
             path = DEREGISTER,
             method = {RequestMethod.GET, RequestMethod.POST})
-    byte[] deregister(HttpServletRequest request) {
+    @Answers(problems = {Problem.INVALID_VALUE, Problem.STORE_UNAVAILABLE})
+    ResponseEntity<byte[]> deregister(HttpServletRequest request) {
         Call call = Call.parse(request.getQueryString());
         EndpointId id = new EndpointId(call.target().toString());
         return switch (registry.deregister(call.service(), id, Precondition.NONE)) {
@@ -85,8 +88,9 @@ class EdsServiceController {
         throw new HttpRequestMethodNotSupportedException("HEAD", List.of("GET", "POST"));
     }
 
-    private static byte[] answer(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static ResponseEntity<byte[]> answer(String text) {
+        // Whatever the caller accepts: what he gets has always been text.
+        return ResponseEntity.ok().contentType(MediaType.TEXT_PLAIN).body(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**

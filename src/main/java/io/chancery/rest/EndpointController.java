@@ -47,6 +47,9 @@ class EndpointController {
     }
 
     @GetMapping
+    @Answers(
+            statuses = {200, 304},
+            problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE})
     ResponseEntity<EndpointPage> list(
             @PathVariable String service,
             @RequestParam(defaultValue = "100") int limit,
@@ -61,6 +64,9 @@ class EndpointController {
     }
 
     @GetMapping("/{id}")
+    @Answers(
+            statuses = {200, 304},
+            problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE, Problem.UNKNOWN_ENDPOINT})
     ResponseEntity<EndpointAnswer> get(@PathVariable String service, @PathVariable String id) {
         RegisteredEndpoint found = find(new ServiceName(service), new EndpointId(id));
         return answer(HttpStatus.OK, found.endpoint(), found.revision());
@@ -68,6 +74,18 @@ class EndpointController {
 
     /** Registers an endpoint or replaces it as a whole; repeating the call is harmless. */
     @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Answers(
+            statuses = {200, 201},
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_FIELD,
+                Problem.MALFORMED_BODY,
+                Problem.SERVICE_FULL,
+                Problem.REVISION_CONFLICT,
+                Problem.BODY_TOO_LARGE,
+                Problem.UNSUPPORTED_MEDIA_TYPE,
+                Problem.STORE_UNAVAILABLE
+            })
     ResponseEntity<EndpointAnswer> put(
             @PathVariable String service,
             @PathVariable String id,
@@ -85,6 +103,18 @@ class EndpointController {
     @PatchMapping(
             path = "/{id}",
             consumes = {MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE})
+    @Answers(
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_FIELD,
+                Problem.MALFORMED_BODY,
+                Problem.UNKNOWN_SERVICE,
+                Problem.UNKNOWN_ENDPOINT,
+                Problem.REVISION_CONFLICT,
+                Problem.BODY_TOO_LARGE,
+                Problem.UNSUPPORTED_MEDIA_TYPE,
+                Problem.STORE_UNAVAILABLE
+            })
     ResponseEntity<EndpointAnswer> patch(
             @PathVariable String service,
             @PathVariable String id,
@@ -109,6 +139,13 @@ class EndpointController {
     }
 
     @DeleteMapping("/{id}")
+    @Answers(
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_ENDPOINT,
+                Problem.REVISION_CONFLICT,
+                Problem.STORE_UNAVAILABLE
+            })
     RevisionAnswer delete(
             @PathVariable String service,
             @PathVariable String id,

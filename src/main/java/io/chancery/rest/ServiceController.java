@@ -30,6 +30,9 @@ class ServiceController {
     }
 
     @GetMapping
+    @Answers(
+            statuses = {200, 304},
+            problems = {Problem.INVALID_VALUE})
     ResponseEntity<ServicePage> list(
             @RequestParam(defaultValue = "100") int limit, @RequestParam(required = false) @Nullable String after) {
         RegistryView view = registry.view();
@@ -41,6 +44,9 @@ class ServiceController {
     }
 
     @GetMapping("/{service}")
+    @Answers(
+            statuses = {200, 304},
+            problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE})
     ResponseEntity<ServiceAnswer> get(@PathVariable String service) {
         RegistryView view = registry.view();
         ServiceView found = Known.service(view, new ServiceName(service));
@@ -52,6 +58,13 @@ class ServiceController {
 
     /** Removes a service that has no endpoints left; its cluster then leaves every Envoy. */
     @DeleteMapping("/{service}")
+    @Answers(
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_SERVICE,
+                Problem.SERVICE_IN_USE,
+                Problem.STORE_UNAVAILABLE
+            })
     RevisionAnswer delete(@PathVariable String service) {
         ServiceName name = new ServiceName(service);
         return switch (registry.removeService(name)) {
