@@ -1,0 +1,28 @@
+package io.chancery.store;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class StoreConfiguration {
+
+    @Bean(destroyMethod = "close")
+    Store store(StoreProperties properties, MeterRegistry meters) {
+        InstantSource clock = InstantSource.system();
+        return switch (properties.store()) {
+            case MEMORY -> Stores.inMemory(clock, meters);
+        };
+    }
+
+    /** The part {@code store} of the health answer. */
+    @Bean
+    HealthIndicator storeHealthIndicator(Store store) {
+        return () -> store.fault()
+                .map(fault -> Health.down().withDetail("fault", fault).build())
+                .orElseGet(() -> Health.up().build());
+    }
+}
