@@ -27,6 +27,7 @@ final class DemoGuide {
 
                 %s
                   Envoy's admin pages    %s/clusters
+
                 Ctrl-C ends everything.
                 """.formatted(
                         upstreams, envoy, upstreams, chancery, endpoint, chancery, endpoint, urls(chancery), admin);
@@ -48,15 +49,17 @@ final class DemoGuide {
                       and puts it back
 
                 %s
+
                 Ctrl-C ends everything.
                 """.formatted(
                         reason, remedy, upstreams, endpoint, chancery, endpoint, chancery, endpoint, urls(chancery));
     }
 
     private static String urls(URI chancery) {
-        return """
-                  Who is registered      %s/v1/services/myservice/endpoints
-                  The HTTP API           %s/v3/api-docs
-                  Health and meters      %s/actuator/health  %s/actuator/prometheus""".formatted(chancery, chancery, chancery, chancery);
+        return String.join(
+                "\n",
+                "  Who is registered      " + chancery + "/v1/services/myservice/endpoints",
+                "  The HTTP API           " + chancery + "/v3/api-docs",
+                "  Health and meters      " + chancery + "/actuator/health  " + chancery + "/actuator/prometheus");
     }
 }

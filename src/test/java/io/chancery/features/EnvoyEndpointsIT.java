@@ -17,7 +17,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,23 +32,35 @@ class EnvoyEndpointsIT {
     private static final int REQUESTS_PER_SECOND = 200;
 
     @TempDir
-    Path folder;
+    private static Path folder;
+
+    private static TestingServer server;
 
     private final List<TestingUpstream> upstreams = new ArrayList<>();
-    private TestingServer server;
+
+    @BeforeAll
+    static void startServer() throws IOException {
+        server = TestingServer.start(folder.resolve("data"));
+    }
+
+    @AfterAll
+    static void closeServer() {
+        server.close();
+    }
 
     @BeforeEach
     void start() throws IOException {
-        server = TestingServer.start(folder.resolve("data"));
         for (int i = 0; i < 5; i++) {
             upstreams.add(TestingUpstream.start());
         }
     }
 
     @AfterEach
-    void close() {
-        server.close();
-        upstreams.forEach(TestingUpstream::close);
+    void close() throws IOException, InterruptedException {
+        for (TestingUpstream upstream : upstreams) {
+            server.deregister(upstream.endpoint());
+            upstream.close();
+        }
     }
 
     @ParameterizedTest

@@ -84,10 +84,10 @@ public final class TestingEnvoy implements AutoCloseable {
 
     /** Returns the value of one counter or gauge of its statistics, 0 where it does not exist yet. */
     public long stat(String name) throws IOException, InterruptedException {
-        return process.adminPage("/stats?usedonly&filter=^" + name.replace(".", "%5C.") + "%24")
+        return process.adminPage("/stats?usedonly&filter=%5E" + name.replace(".", "%5C.") + "%24")
                 .lines()
                 .filter(line -> line.startsWith(name + ": "))
-                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 2)))
+                .mapToLong(line -> Long.parseUnsignedLong(line.substring(name.length() + 2)))
                 .findFirst()
                 .orElse(0);
     }

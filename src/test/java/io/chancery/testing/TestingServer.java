@@ -157,7 +157,8 @@ public final class TestingServer implements AutoCloseable {
 
     /** Asks it to end, as {@code kill} does, and waits for that; returns its exit code. */
     public int terminate() throws InterruptedException {
-        process.destroy();
+        // Process.destroy would also close the pipe that the server's last words come through.
+        process.toHandle().destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             throw new AssertionError("it does not end when told to\n" + output());
         }
