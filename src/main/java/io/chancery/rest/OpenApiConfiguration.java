@@ -83,13 +83,14 @@ class OpenApiConfiguration {
     }
 
     private static Schema<?> problemSchema() {
-        return new ObjectSchema()
-                .description("RFC 9457; docs/problems.md has a section for each type")
+        ObjectSchema problem = new ObjectSchema();
+        problem.description("RFC 9457; docs/problems.md has a section for each type")
                 .addProperty("type", new StringSchema().example("urn:chancery:problem:invalid-value"))
                 .addProperty("title", new StringSchema())
                 .addProperty("status", new IntegerSchema())
                 .addProperty("detail", new StringSchema().description("for people; may change freely"))
-                .addProperty("field", new StringSchema().description("the part of the request that is at fault"))
-                .required(List.of("type", "title", "status", "detail"));
+                .addProperty("field", new StringSchema().description("the part of the request that is at fault"));
+        problem.setRequired(List.of("type", "title", "status", "detail"));
+        return problem;
     }
 }
