@@ -206,7 +206,7 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         return step.snapshot();
     }
 
-    private void awaitDelivery(CompletableFuture<Void> delivered) throws InterruptedException {
+    private void awaitDelivery(CompletableFuture<?> delivered) throws InterruptedException {
         try {
             delivered.get(holdOff.longest().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

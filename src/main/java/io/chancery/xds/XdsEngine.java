@@ -74,8 +74,8 @@ final class XdsEngine implements SnapshotListener {
     }
 
     @Override
-    public CompletableFuture<Void> published(SnapshotUpdate update) {
-        CompletableFuture<Void> delivered = new CompletableFuture<>();
+    public CompletableFuture<?> published(SnapshotUpdate update) {
+        CompletableFuture<Boolean> delivered = new CompletableFuture<>();
         AtomicInteger left = new AtomicInteger(partitions.size());
         Convergence convergence =
                 new Convergence(partitions.size(), () -> metrics.recordConvergence(update.committedNanos()));
@@ -85,7 +85,7 @@ final class XdsEngine implements SnapshotListener {
                     partition.apply(update, convergence);
                 } finally {
                     if (left.decrementAndGet() == 0) {
-                        delivered.complete(null);
+                        delivered.complete(true);
                     }
                 }
             });

@@ -257,9 +257,14 @@ class StreamObligationsTest {
             names.add("s" + i);
             client.ask(EDS, names.toArray(String[]::new));
         }
-        Received first = client.nextAcked(names.toArray(String[]::new));
-        assertThat(first.resources()).containsOnlyKeys("s0");
-        assertThat(client.next().resources()).hasSize(49);
+        // Requests that came before the first answer count at once; those that crossed it come again with the ACK.
+        Set<String> answered = new HashSet<>(
+                client.nextAcked(names.toArray(String[]::new)).resources().keySet());
+        if (answered.size() < names.size()) {
+            answered.addAll(
+                    client.nextAcked(names.toArray(String[]::new)).resources().keySet());
+        }
+        assertThat(answered).containsExactlyInAnyOrderElementsOf(names);
         client.isQuiet();
     }
 

@@ -8,6 +8,9 @@ import io.chancery.registry.EndpointRegistry;
 import io.chancery.registry.Precondition;
 import io.chancery.registry.RegistrationRequest;
 import io.chancery.snapshot.HoldOff;
+import io.chancery.snapshot.Resource;
+import io.chancery.snapshot.ResourceSet;
+import io.chancery.snapshot.Snapshot;
 import io.chancery.snapshot.SnapshotPublisher;
 import io.chancery.snapshot.SnapshotSource;
 import io.chancery.store.Store;
@@ -26,9 +29,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The whole way from registry to stream in one process: the product's own parts, an in-memory store, in-process gRPC. */
 final class TestingControlPlane implements AutoCloseable {
@@ -89,7 +94,7 @@ final class TestingControlPlane implements AutoCloseable {
         registry.deregister(new ServiceName(service), new EndpointId(target), Precondition.NONE);
     }
 
-    /** Empties the service and removes it, so that its resources are gone. */
+    /** Empties the service, and when that has been told to the clients removes it, so that its resources are gone. */
     void remove(String service) {
         ServiceName name = new ServiceName(service);
         List<RegistrationRequest> all = registry.view().service(name).orElseThrow().endpoints().keySet().stream()
@@ -97,8 +102,26 @@ final class TestingControlPlane implements AutoCloseable {
                 .toList();
         if (!all.isEmpty()) {
             registry.applyBatch(all);
+            settle();
         }
         registry.removeService(name);
+    }
+
+    /** Registers one endpoint in each service, and returns their clusters as compiled. */
+    List<Resource> clusters(String... services) {
+        CompletableFuture<Snapshot> compiled = new CompletableFuture<>();
+        for (String service : services) {
+            register(service, "10.0.0.1:80");
+        }
+        publisher.addListener(update -> {
+            compiled.complete(update.snapshot());
+            return CompletableFuture.completedFuture(null);
+        });
+        settle();
+        ResourceSet clusters = compiled.join().clusters();
+        return Stream.of(services)
+                .map(name -> Objects.requireNonNull(clusters.get(name)))
+                .toList();
     }
 
     static Endpoint endpoint(String target) {

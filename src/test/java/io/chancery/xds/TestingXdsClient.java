@@ -75,7 +75,7 @@ final class TestingXdsClient {
         }
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     final Variant variant;
     private final TestingControlPlane controlPlane;
@@ -168,9 +168,7 @@ final class TestingXdsClient {
                     .isNull();
             versions.put(resource.getName(), resource.getVersion());
         });
-        assertThat(response.getRemovedResourcesList())
-                .doesNotHaveDuplicates()
-                .doesNotContainAnyElementsOf(resources.keySet());
+        assertThat(response.getRemovedResourcesList()).doesNotHaveDuplicates().noneMatch(resources::containsKey);
         return new Received(
                 response.getTypeUrl(),
                 response.getSystemVersionInfo(),
