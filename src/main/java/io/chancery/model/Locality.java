@@ -13,11 +13,13 @@ import java.util.regex.Pattern;
 public record Locality(String region, String zone, String subZone) implements Comparable<Locality> {
 
     public static final int MAX_LENGTH = 128;
-    public static final Locality UNKNOWN = new Locality("", "", "");
 
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._/-]*");
     private static final Comparator<Locality> ORDER =
             Comparator.comparing(Locality::region).thenComparing(Locality::zone).thenComparing(Locality::subZone);
+
+    /** Not said at all. */
+    public static final Locality UNKNOWN = new Locality("", "", "");
 
     public Locality {
         check("locality.region", region);

@@ -10,6 +10,7 @@ import io.chancery.model.Locality;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,7 +19,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class EndpointCodec {
 
     private static final byte FORMAT = 1;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** What is left out of a value is its default, primitives included. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
     private static final ObjectWriter WRITER = JSON.writerFor(Stored.class);
     private static final ObjectReader READER = JSON.readerFor(Stored.class);
 

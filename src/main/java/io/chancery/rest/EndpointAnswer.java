@@ -1,0 +1,44 @@
+package io.chancery.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.chancery.model.Endpoint;
+import io.chancery.model.Revision;
+import io.chancery.registry.RegisteredEndpoint;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint as the API shows it; sent back with PUT it is accepted and changes nothing.
+ *
+ * @param revision the revision at which it was last written
+ */
+record EndpointAnswer(
+        String id,
+        String address,
+        int port,
+        int weight,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) EndpointAttributes.@Nullable LocalityBody locality,
+
+        int priority,
+        Map<String, String> metadata,
+        String state,
+        long revision) {
+
+    static EndpointAnswer of(RegisteredEndpoint registered) {
+        return of(registered.endpoint(), registered.revision());
+    }
+
+    static EndpointAnswer of(Endpoint endpoint, Revision revision) {
+        return new EndpointAnswer(
+                endpoint.id().value(),
+                endpoint.target().address().value(),
+                endpoint.target().port(),
+                endpoint.weight(),
+                EndpointAttributes.LocalityBody.of(endpoint.locality()),
+                endpoint.priority(),
+                endpoint.metadata(),
+                EndpointAttributes.nameOf(endpoint.state()),
+                revision.value());
+    }
+}

@@ -1,0 +1,211 @@
+package io.chancery.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.chancery.model.Endpoint;
+import io.chancery.model.EndpointId;
+import io.chancery.model.Revision;
+import io.chancery.model.ServiceName;
+import io.chancery.registry.DeregisterResult;
+import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.Precondition;
+import io.chancery.registry.RegisterResult;
+import io.chancery.registry.RegisteredEndpoint;
+import io.chancery.registry.RegistryView;
+import io.chancery.registry.ServiceView;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+/** The endpoints of one service. */
+@RestController
+@RequestMapping(path = "/v1/services/{service}/endpoints", produces = MediaType.APPLICATION_JSON_VALUE)
+class EndpointController {
+
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+
+    private final EndpointRegistry registry;
+    private final MergePatch patches;
+
+    EndpointController(EndpointRegistry registry, MergePatch patches) {
+        this.registry = registry;
+        this.patches = patches;
+    }
+
+    @GetMapping
+    @Answers(
+            statuses = {200, 304},
+            problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE})
+    ResponseEntity<EndpointPage> list(
+            @PathVariable String service,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam(required = false) @Nullable String after) {
+        RegistryView view = registry.view();
+        ServiceView found = Known.service(view, new ServiceName(service));
+        @Nullable EndpointId from = after == null ? null : Known.after(after, EndpointId::new);
+        Page<EndpointAnswer> page = Page.of(found.endpoints(), from, limit, EndpointAnswer::of);
+        return ResponseEntity.ok()
+                .eTag(ETags.of(view.revision()))
+                .body(new EndpointPage(view.revision().value(), service, page.items(), page.next()));
+    }
+
+    @GetMapping("/{id}")
+    @Answers(
+            statuses = {200, 304},
+            problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE, Problem.UNKNOWN_ENDPOINT})
+    ResponseEntity<EndpointAnswer> get(@PathVariable String service, @PathVariable String id) {
+        RegisteredEndpoint found = find(new ServiceName(service), new EndpointId(id));
+        return answer(HttpStatus.OK, found.endpoint(), found.revision());
+    }
+
+    /** Registers an endpoint or replaces it as a whole; repeating the call is harmless. */
+    @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Answers(
+            statuses = {200, 201},
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_FIELD,
+                Problem.MALFORMED_BODY,
+                Problem.SERVICE_FULL,
+                Problem.REVISION_CONFLICT,
+                Problem.BODY_TOO_LARGE,
+                Problem.UNSUPPORTED_MEDIA_TYPE,
+                Problem.STORE_UNAVAILABLE
+            })
+    ResponseEntity<EndpointAnswer> put(
+            @PathVariable String service,
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
+            @RequestBody(required = false) @Nullable EndpointAttributes body) {
+        ServiceName name = new ServiceName(service);
+        EndpointAttributes attributes = body == null ? EndpointAttributes.NONE : body;
+        Endpoint endpoint = attributes.toEndpoint(new EndpointId(id));
+        Precondition precondition = attributes.preconditionOr(ETags.precondition(ifMatch, ifNoneMatch));
+        return rendered(endpoint, registry.register(name, endpoint, precondition));
+    }
+
+    /** Changes some attributes of an endpoint, as RFC 7396 has it; {@code null} takes an attribute back to its default. */
+    @PatchMapping(
+            path = "/{id}",
+            consumes = {MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE})
+    @Answers(
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_FIELD,
+                Problem.MALFORMED_BODY,
+                Problem.UNKNOWN_SERVICE,
+                Problem.UNKNOWN_ENDPOINT,
+                Problem.REVISION_CONFLICT,
+                Problem.BODY_TOO_LARGE,
+                Problem.UNSUPPORTED_MEDIA_TYPE,
+                Problem.STORE_UNAVAILABLE
+            })
+    ResponseEntity<EndpointAnswer> patch(
+            @PathVariable String service,
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody JsonNode patch) {
+        ServiceName name = new ServiceName(service);
+        EndpointId endpointId = new EndpointId(id);
+        Precondition wanted = ETags.precondition(ifMatch, null);
+        while (true) {
+            RegisteredEndpoint current = find(name, endpointId);
+            EndpointAttributes patched = patches.apply(EndpointAttributes.of(current), patch);
+            Endpoint endpoint = patched.toEndpoint(endpointId);
+            Precondition precondition = patched.preconditionOr(wanted);
+            RegisterResult result = registry.register(name, endpoint, atThisRevision(precondition, current));
+            boolean anotherWriterWasFaster = result instanceof RegisterResult.PreconditionFailed(Revision actual)
+                    && precondition instanceof Precondition.None
+                    && !actual.equals(current.revision());
+            if (!anotherWriterWasFaster) {
+                return rendered(endpoint, result);
+            }
+        }
+    }
+
+    @DeleteMapping("/{id}")
+    @Answers(
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_ENDPOINT,
+                Problem.REVISION_CONFLICT,
+                Problem.STORE_UNAVAILABLE
+            })
+    RevisionAnswer delete(
+            @PathVariable String service,
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+        ServiceName name = new ServiceName(service);
+        return switch (registry.deregister(name, new EndpointId(id), ETags.precondition(ifMatch, null))) {
+            case DeregisterResult.Removed(Revision revision) -> new RevisionAnswer(revision.value());
+            case DeregisterResult.NotFound() -> throw noSuchEndpoint(name);
+            case DeregisterResult.PreconditionFailed(Revision actual) -> throw conflict(actual);
+        };
+    }
+
+    private RegisteredEndpoint find(ServiceName service, EndpointId id) {
+        return Optional.ofNullable(
+                        Known.service(registry.view(), service).endpoints().get(id))
+                .orElseThrow(() -> noSuchEndpoint(service));
+    }
+
+    /** A patch is made to what was read, so nobody may have changed that meanwhile. */
+    private static Precondition atThisRevision(Precondition precondition, RegisteredEndpoint current) {
+        return switch (precondition) {
+            case Precondition.None _, Precondition.Present _ -> new Precondition.At(current.revision());
+            case Precondition.At _, Precondition.Absent _ -> precondition;
+        };
+    }
+
+    private static ResponseEntity<EndpointAnswer> rendered(Endpoint endpoint, RegisterResult result) {
+        return switch (result) {
+            case RegisterResult.Added(Revision revision) -> answer(HttpStatus.CREATED, endpoint, revision);
+            case RegisterResult.Updated(Revision revision) -> answer(HttpStatus.OK, endpoint, revision);
+            case RegisterResult.Unchanged(Revision revision) -> answer(HttpStatus.OK, endpoint, revision);
+            case RegisterResult.PreconditionFailed(Revision actual) -> throw conflict(actual);
+            case RegisterResult.Full(int limit) -> throw Known.full(limit);
+        };
+    }
+
+    private static ResponseEntity<EndpointAnswer> answer(HttpStatus status, Endpoint endpoint, Revision revision) {
+        return ResponseEntity.status(status).eTag(ETags.of(revision)).body(EndpointAnswer.of(endpoint, revision));
+    }
+
+    private static ProblemException conflict(Revision actual) {
+        return Problem.REVISION_CONFLICT.toException(
+                actual.equals(Revision.ZERO) ? "It does not exist" : "It exists at revision " + actual.value());
+    }
+
+    private static ProblemException noSuchEndpoint(ServiceName service) {
+        return Problem.UNKNOWN_ENDPOINT.toException("The service " + service + " has no endpoint with this id");
+    }
+
+    /**
+     * A part of a service's endpoints, by id.
+     *
+     * @param revision the registry's revision that the list is of
+     * @param next absent on the last page; otherwise what to give as {@code after} for the next
+     */
+    record EndpointPage(
+            long revision,
+            String service,
+            List<EndpointAnswer> endpoints,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String next) {}
+}

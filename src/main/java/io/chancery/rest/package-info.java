@@ -1,0 +1,7 @@
+/** The HTTP API: it parses, calls the registry and renders; it decides nothing. */
+@ApplicationModule(allowedDependencies = {"model", "store", "registry"})
+@NullMarked
+package io.chancery.rest;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

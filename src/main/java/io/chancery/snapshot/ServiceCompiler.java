@@ -1,0 +1,136 @@
+package io.chancery.snapshot;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Struct;
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.Value;
+import io.chancery.model.Endpoint;
+import io.chancery.model.EndpointState;
+import io.chancery.model.HostPort;
+import io.chancery.model.Locality;
+import io.chancery.registry.RegisteredEndpoint;
+import io.chancery.registry.ServiceView;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.Address;
+import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
+import io.envoyproxy.envoy.config.core.v3.ApiVersion;
+import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.core.v3.HealthStatus;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
+import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A service as Envoy is told of it: a cluster, and the assignment of its endpoints. Pure functions. */
+final class ServiceCompiler {
+
+    private static final String LOAD_BALANCER_METADATA = "envoy.lb";
+
+    private ServiceCompiler() {}
+
+    /**
+     * The service's cluster: its endpoints come by EDS on the aggregated stream.
+     *
+     * <p>A host that EDS removes is removed at once, whatever a health check says of it; and changes of health, weight
+     * and metadata take effect at once, which Envoy would otherwise gather for a second.
+     */
+    static Resource cluster(ServiceView service) {
+        String name = service.name().value();
+        return Resource.of(
+                ResourceType.CLUSTER,
+                name,
+                Cluster.newBuilder()
+                        .setName(name)
+                        .setType(Cluster.DiscoveryType.EDS)
+                        .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder()
+                                .setEdsConfig(ConfigSource.newBuilder()
+                                        .setAds(AggregatedConfigSource.getDefaultInstance())
+                                        .setResourceApiVersion(ApiVersion.V3)))
+                        .setConnectTimeout(Duration.newBuilder().setSeconds(1))
+                        .setLbPolicy(Cluster.LbPolicy.ROUND_ROBIN)
+                        .setIgnoreHealthOnHostRemoval(true)
+                        .setCommonLbConfig(
+                                Cluster.CommonLbConfig.newBuilder().setUpdateMergeWindow(Duration.getDefaultInstance()))
+                        .build());
+    }
+
+    /**
+     * The service's endpoints: one entry for each priority and locality, sorted; within it sorted by endpoint id. Where
+     * two ids have the same address, the one that is used first stands for both, as Envoy takes an address once.
+     */
+    static Resource assignment(ServiceView service) {
+        String name = service.name().value();
+        Map<Group, LocalityLbEndpoints.Builder> groups = new TreeMap<>();
+        Map<HostPort, Endpoint> chosen = HashMap.newHashMap(service.endpoints().size());
+        for (RegisteredEndpoint registered : service.endpoints().values()) {
+            chosen.merge(registered.endpoint().target(), registered.endpoint(), ServiceCompiler::first);
+        }
+        for (RegisteredEndpoint registered : service.endpoints().values()) {
+            Endpoint endpoint = registered.endpoint();
+            if (endpoint.equals(chosen.get(endpoint.target()))) {
+                groups.computeIfAbsent(new Group(endpoint.priority(), endpoint.locality()), Group::toBuilder)
+                        .addLbEndpoints(lbEndpoint(endpoint));
+            }
+        }
+        ClusterLoadAssignment.Builder assignment =
+                ClusterLoadAssignment.newBuilder().setClusterName(name);
+        groups.values().forEach(assignment::addEndpoints);
+        return Resource.of(ResourceType.ENDPOINT, name, assignment.build());
+    }
+
+    private static Endpoint first(Endpoint a, Endpoint b) {
+        return a.priority() <= b.priority() ? a : b;
+    }
+
+    private static LbEndpoint lbEndpoint(Endpoint endpoint) {
+        LbEndpoint.Builder result = LbEndpoint.newBuilder()
+                .setEndpoint(io.envoyproxy.envoy.config.endpoint.v3.Endpoint.newBuilder()
+                        .setAddress(Address.newBuilder()
+                                .setSocketAddress(SocketAddress.newBuilder()
+                                        .setAddress(endpoint.target().address().value())
+                                        .setPortValue(endpoint.target().port()))));
+        if (endpoint.weight() != 1) {
+            result.setLoadBalancingWeight(UInt32Value.of(endpoint.weight()));
+        }
+        if (endpoint.state() == EndpointState.DRAINING) {
+            result.setHealthStatus(HealthStatus.DRAINING);
+        }
+        if (!endpoint.metadata().isEmpty()) {
+            Struct.Builder fields = Struct.newBuilder();
+            endpoint.metadata()
+                    .forEach((key, value) -> fields.putFields(
+                            key, Value.newBuilder().setStringValue(value).build()));
+            result.setMetadata(Metadata.newBuilder().putFilterMetadata(LOAD_BALANCER_METADATA, fields.build()));
+        }
+        return result.build();
+    }
+
+    /** What shares one {@code LocalityLbEndpoints}. */
+    private record Group(int priority, Locality locality) implements Comparable<Group> {
+
+        private static final Comparator<Group> ORDER =
+                Comparator.comparingInt(Group::priority).thenComparing(Group::locality);
+
+        @Override
+        public int compareTo(Group other) {
+            return ORDER.compare(this, other);
+        }
+
+        LocalityLbEndpoints.Builder toBuilder() {
+            LocalityLbEndpoints.Builder builder =
+                    LocalityLbEndpoints.newBuilder().setPriority(priority);
+            if (!locality.equals(Locality.UNKNOWN)) {
+                builder.setLocality(io.envoyproxy.envoy.config.core.v3.Locality.newBuilder()
+                        .setRegion(locality.region())
+                        .setZone(locality.zone())
+                        .setSubZone(locality.subZone()));
+            }
+            return builder;
+        }
+    }
+}

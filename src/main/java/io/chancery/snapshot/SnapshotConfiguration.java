@@ -1,0 +1,16 @@
+package io.chancery.snapshot;
+
+import io.chancery.registry.EndpointRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class SnapshotConfiguration {
+
+    @Bean
+    SnapshotPublisher snapshotPublisher(
+            EndpointRegistry registry, SnapshotProperties properties, MeterRegistry meters) {
+        return new SnapshotPublisher(registry, properties.holdOff().toHoldOff(), meters);
+    }
+}

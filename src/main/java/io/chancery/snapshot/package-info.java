@@ -1,0 +1,7 @@
+/** Compiles the live view into immutable, versioned xDS resources, and publishes what changed. */
+@ApplicationModule(allowedDependencies = {"model", "registry"})
+@NullMarked
+package io.chancery.snapshot;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,60 @@
+package io.chancery.xds;
+
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+
+/**
+ * One request of a client for one type, of either variant.
+ *
+ * @param nonce of the response that this answers; empty if none
+ * @param version what the client says it has accepted; empty for delta
+ * @param refusal why the client refused that response, if it did: the presence of {@code error_detail}, nothing else
+ * @param interest what the client wants from here on
+ */
+record ClientRequest(String nonce, String version, Optional<String> refusal, Interest interest) {
+
+    sealed interface Interest {
+
+        /** All names that are wanted. */
+        record Exactly(SequencedSet<String> names) implements Interest {}
+
+        /**
+         * Names that are wanted in addition, and names that no longer are.
+         *
+         * @param held versions by name that the client has from an earlier stream; counts in the first request only
+         */
+        record Change(SequencedSet<String> subscribe, SequencedSet<String> unsubscribe, Map<String, String> held)
+                implements Interest {}
+    }
+
+    static ClientRequest of(DiscoveryRequest request) {
+        return new ClientRequest(
+                request.getResponseNonce(),
+                request.getVersionInfo(),
+                request.hasErrorDetail() ? Optional.of(request.getErrorDetail().getMessage()) : Optional.empty(),
+                new Interest.Exactly(distinct(request.getResourceNamesList())));
+    }
+
+    static ClientRequest of(DeltaDiscoveryRequest request) {
+        return new ClientRequest(
+                request.getResponseNonce(),
+                "",
+                request.hasErrorDetail() ? Optional.of(request.getErrorDetail().getMessage()) : Optional.empty(),
+                new Interest.Change(
+                        distinct(request.getResourceNamesSubscribeList()),
+                        distinct(request.getResourceNamesUnsubscribeList()),
+                        request.getInitialResourceVersionsMap().isEmpty()
+                                ? Map.of()
+                                : new HashMap<>(request.getInitialResourceVersionsMap())));
+    }
+
+    private static SequencedSet<String> distinct(List<String> names) {
+        return new LinkedHashSet<>(names);
+    }
+}

@@ -1,0 +1,168 @@
+package io.chancery.xds;
+
+import io.chancery.snapshot.ResourceType;
+import io.chancery.snapshot.SnapshotSource;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a {@link DiscoveryStream} for each call of one method, and brings the call's events to its partition.
+ *
+ * @param <Q> the request message
+ */
+final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedResponse> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DiscoveryCallHandler.class);
+
+    /** What the engine reads from a request message. */
+    record Reader<Q>(
+            Variant variant,
+            Function<Q, String> typeUrl,
+            Function<Q, Optional<Node>> node,
+            Function<Q, ClientRequest> request) {}
+
+    private final XdsEngine engine;
+    private final Reader<Q> reader;
+    private final Optional<ResourceType> only;
+
+    /** Serves the aggregated service where {@code only} is empty, and else the service of that type. */
+    DiscoveryCallHandler(XdsEngine engine, Reader<Q> reader, Optional<ResourceType> only) {
+        this.engine = engine;
+        this.reader = reader;
+        this.only = only;
+    }
+
+    @Override
+    public ServerCall.Listener<Q> startCall(ServerCall<Q, EncodedResponse> call, Metadata headers) {
+        if (!engine.admit()) {
+            call.close(
+                    Status.RESOURCE_EXHAUSTED.withDescription(
+                            "this server takes at most " + engine.maxStreams() + " streams (chancery.xds.max-streams)"),
+                    new Metadata());
+            return new ServerCall.Listener<>() {};
+        }
+        Partition partition = engine.partition();
+        DiscoveryStream stream = new DiscoveryStream(call, reader.variant(), partition, engine.metrics());
+        Call events = new Call(call, partition, stream);
+        partition.run(events::open);
+        return events;
+    }
+
+    /** The events of one call; all but the constructor run on the partition's thread. */
+    private final class Call extends ServerCall.Listener<Q> {
+
+        private final ServerCall<Q, EncodedResponse> call;
+        private final Partition partition;
+        private final DiscoveryStream stream;
+        private String node = "";
+        private SnapshotSource.@Nullable Demand demand;
+        private boolean ended;
+
+        Call(ServerCall<Q, EncodedResponse> call, Partition partition, DiscoveryStream stream) {
+            this.call = call;
+            this.partition = partition;
+            this.stream = stream;
+        }
+
+        void open() {
+            partition.add(stream);
+            engine.metrics().streamOpened(reader.variant());
+            call.sendHeaders(new Metadata());
+            call.request(1);
+            demand = engine.source()
+                    .connect(() -> partition.later(() -> Partition.guarded(stream, stream::becomeCurrent)));
+        }
+
+        @Override
+        public void onMessage(Q message) {
+            partition.run(() -> Partition.guarded(stream, () -> take(message)));
+        }
+
+        @Override
+        public void onReady() {
+            partition.run(() -> Partition.guarded(stream, stream::flush));
+        }
+
+        @Override
+        public void onHalfClose() {
+            partition.run(() -> end(() -> stream.close(Status.OK)));
+        }
+
+        @Override
+        public void onCancel() {
+            partition.run(() -> end(stream::detach));
+        }
+
+        @Override
+        public void onComplete() {
+            partition.run(() -> end(stream::detach));
+        }
+
+        private void take(Q message) {
+            if (ended) {
+                return;
+            }
+            if (node.isEmpty()) {
+                node = reader.node().apply(message).map(Node::getId).orElse("");
+                if (node.isEmpty()) {
+                    refuse("the first request of a stream must have a node with an id");
+                    return;
+                }
+                LOG.info("Stream opened node={} variant={}", Texts.printable(node), reader.variant());
+            }
+            String typeUrl = reader.typeUrl().apply(message);
+            if (only.isPresent()
+                    && (typeUrl.isEmpty() || typeUrl.equals(only.get().typeUrl()))) {
+                typeUrl = only.get().typeUrl();
+            } else if (only.isPresent()) {
+                refuse("this service has resources of type " + only.get().typeUrl() + " only");
+                return;
+            } else if (typeUrl.isEmpty()) {
+                refuse("a request on the aggregated stream must have a type_url");
+                return;
+            }
+            ServedType type = ServedType.of(typeUrl);
+            switch (stream.request(type, reader.request().apply(message))) {
+                case DiscoveryStream.RequestResult.Taken(Subscription.Step step) -> {
+                    if (step.reply() instanceof Subscription.Reply.Nack(String reason)) {
+                        LOG.info(
+                                "Response refused node={} type={} version={} message={}",
+                                Texts.printable(node),
+                                type.tag(),
+                                step.next().version(),
+                                Texts.printable(reason));
+                    }
+                    call.request(1);
+                }
+                case DiscoveryStream.RequestResult.Refused(Status status) -> end(() -> stream.close(status));
+            }
+        }
+
+        private void refuse(String reason) {
+            end(() -> stream.close(Status.INVALID_ARGUMENT.withDescription(reason)));
+        }
+
+        private void end(Runnable last) {
+            last.run();
+            if (!ended) {
+                ended = true;
+                engine.metrics().streamClosed(reader.variant());
+                engine.release();
+                if (demand != null) {
+                    demand.close();
+                }
+                if (!node.isEmpty()) {
+                    LOG.info("Stream closed node={} variant={}", Texts.printable(node), reader.variant());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.chancery.xds;
+
+import io.chancery.snapshot.Snapshot;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's stream: its conversations by type, and the call over which they go. Used by its partition's thread only.
+ */
+final class DiscoveryStream {
+
+    /** Envoy asks for about a dozen types; a client that invents more is stopped before it costs memory. */
+    static final int MAX_TYPES = 64;
+
+    private final ServerCall<?, EncodedResponse> call;
+    private final Variant variant;
+    private final Partition partition;
+    private final XdsMetrics metrics;
+    private final Map<String, Conversation> conversations = new HashMap<>(4);
+
+    /** In the order in which types go out, so that a client hears of a cluster before its endpoints. */
+    private List<Conversation> ordered = List.of();
+
+    private boolean current;
+    private boolean closed;
+
+    DiscoveryStream(ServerCall<?, EncodedResponse> call, Variant variant, Partition partition, XdsMetrics metrics) {
+        this.call = call;
+        this.variant = variant;
+        this.partition = partition;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Takes a request.
+     *
+     * @return the conversation that it belongs to and what it led to, or why the stream must end
+     */
+    RequestResult request(ServedType type, ClientRequest request) {
+        @Nullable Conversation known = conversations.get(type.typeUrl());
+        if (known == null && conversations.size() >= MAX_TYPES) {
+            return new RequestResult.Refused(Status.INVALID_ARGUMENT.withDescription(
+                    "more than " + MAX_TYPES + " resource types on one stream"));
+        }
+        Conversation conversation = known == null ? begin(type) : known;
+        Subscription before = conversation.subscription();
+        Subscription.Step step = conversation.request(request);
+        partition.reindex(this, conversation, before, step.next());
+        metrics.recordReply(type, variant, step.reply());
+        flush();
+        return new RequestResult.Taken(step);
+    }
+
+    /** What became of a request. */
+    sealed interface RequestResult {
+        record Taken(Subscription.Step step) implements RequestResult {}
+
+        record Refused(Status status) implements RequestResult {}
+    }
+
+    private Conversation begin(ServedType type) {
+        Conversation conversation = new Conversation(variant, type);
+        conversations.put(type.typeUrl(), conversation);
+        List<Conversation> sorted = new ArrayList<>(conversations.values());
+        sorted.sort((a, b) -> Integer.compare(order(a.type()), order(b.type())));
+        ordered = sorted;
+        return conversation;
+    }
+
+    private static int order(ServedType type) {
+        return type.type().map(Enum::ordinal).orElse(Integer.MAX_VALUE);
+    }
+
+    /** The partition's snapshot holds all that was committed before this stream opened: from now on it is answered. */
+    void becomeCurrent() {
+        current = true;
+        flush();
+    }
+
+    /** Sends what is owed, as far as the client takes it. */
+    void flush() {
+        for (Conversation conversation : ordered) {
+            flush(conversation);
+        }
+    }
+
+    void flush(Conversation conversation) {
+        if (!current || closed || !call.isReady()) {
+            return;
+        }
+        Snapshot snapshot = partition.snapshot();
+        Optional<Content> content = conversation.next(conversation.type().resourcesIn(snapshot));
+        if (content.isPresent()) {
+            EncodedResponse response = partition.responses().encoded(content.get(), conversation.lastSequence());
+            conversation.sent(response);
+            call.sendMessage(response);
+            metrics.recordResponse(conversation.type(), variant, response);
+        }
+    }
+
+    /** Ends the call from this side. */
+    void close(Status status) {
+        if (!closed) {
+            detach();
+            call.close(status, new Metadata());
+        }
+    }
+
+    /** Lets go of everything: the call has ended. */
+    void detach() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (Conversation conversation : ordered) {
+            partition.forget(this, conversation);
+            conversation.closed();
+        }
+        conversations.clear();
+        ordered = List.of();
+        partition.remove(this);
+    }
+}

@@ -1,0 +1,84 @@
+package io.chancery.xds;
+
+import io.chancery.snapshot.SnapshotSource;
+import io.grpc.BindableService;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.grpc.server.ServerBuilderCustomizer;
+
+@Configuration(proxyBeanMethods = false)
+class XdsConfiguration {
+
+    /** An Envoy with very many resources names them all in one request when it reconnects. */
+    private static final int MAX_REQUEST_BYTES = 16 << 20;
+
+    @Bean(destroyMethod = "shutdownGracefully")
+    EventLoopGroup xdsEventLoops() {
+        IoHandlerFactory transport = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return new MultiThreadIoEventLoopGroup(
+                Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("chancery-xds", true), transport);
+    }
+
+    @Bean
+    XdsEngine xdsEngine(
+            SnapshotSource source, EventLoopGroup xdsEventLoops, XdsProperties properties, MeterRegistry meters) {
+        return new XdsEngine(source, xdsEventLoops, properties.maxStreams(), new XdsMetrics(meters));
+    }
+
+    @Bean
+    BindableService aggregatedDiscoveryService(XdsEngine engine) {
+        return new DiscoveryServices(engine).aggregated();
+    }
+
+    @Bean
+    BindableService clusterDiscoveryService(XdsEngine engine) {
+        return new DiscoveryServices(engine).clusters();
+    }
+
+    @Bean
+    BindableService endpointDiscoveryService(XdsEngine engine) {
+        return new DiscoveryServices(engine).endpoints();
+    }
+
+    /**
+     * Streams live on the event loop of their connection, so calls are handled there, without another executor. An Envoy
+     * without ADS opens one stream per cluster or secret, and clients of all kinds ping.
+     */
+    @Bean
+    ServerBuilderCustomizer<NettyServerBuilder> xdsServer(EventLoopGroup xdsEventLoops) {
+        Class<? extends ServerChannel> channel =
+                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        return builder -> builder.directExecutor()
+                .bossEventLoopGroup(xdsEventLoops)
+                .workerEventLoopGroup(xdsEventLoops)
+                .channelType(channel)
+                .maxConcurrentCallsPerConnection(Integer.MAX_VALUE)
+                .maxInboundMessageSize(MAX_REQUEST_BYTES)
+                .keepAliveTime(30, TimeUnit.SECONDS)
+                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true);
+    }
+
+    /** Open streams would hold up the end for the whole grace period. */
+    @Bean
+    ApplicationListener<ContextClosedEvent> xdsStreamsEnd(XdsEngine engine) {
+        return _ -> engine.closeAll(Status.UNAVAILABLE.withDescription("draining"));
+    }
+}

@@ -1,0 +1,95 @@
+package io.chancery.testing;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A load that keeps its rate whatever the answers do: each request has its own thread, so a slow answer delays no other
+ * request. Keeps every answer.
+ */
+public final class TestingLoad implements AutoCloseable {
+
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("load-pace").factory());
+    private final HttpRequest request;
+
+    private TestingLoad(URI target) {
+        this.request = HttpRequest.newBuilder(target).timeout(REQUEST_TIMEOUT).build();
+    }
+
+    /**
+     * One request's fate.
+     *
+     * @param startedNanos {@link System#nanoTime} before it was sent
+     * @param text the body of a 200, otherwise what went wrong
+     */
+    public record Answer(long startedNanos, boolean succeeded, String text) {}
+
+    /** Starts to send so many requests each second. */
+    public static TestingLoad start(URI target, int perSecond) {
+        TestingLoad load = new TestingLoad(target);
+        var _ = load.pace.scheduleAtFixedRate(
+                () -> load.requests.execute(load::send),
+                0,
+                TimeUnit.SECONDS.toNanos(1) / perSecond,
+                TimeUnit.NANOSECONDS);
+        return load;
+    }
+
+    private void send() {
+        long started = System.nanoTime();
+        try {
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            boolean succeeded = response.statusCode() == 200;
+            answers.add(new Answer(
+                    started, succeeded, succeeded ? response.body() : response.statusCode() + " " + response.body()));
+        } catch (IOException e) {
+            answers.add(new Answer(started, false, e.toString()));
+        } catch (InterruptedException e) {
+            answers.add(new Answer(started, false, e.toString()));
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How many requests were answered so far. */
+    public int count() {
+        return answers.size();
+    }
+
+    /** Stops sending, waits for what is under way, and returns every answer. */
+    public List<Answer> stop() {
+        pace.close();
+        requests.close();
+        client.close();
+        return List.copyOf(answers);
+    }
+
+    /** Those that failed. */
+    public static List<Answer> failures(List<Answer> answers) {
+        return answers.stream().filter(answer -> !answer.succeeded()).toList();
+    }
+
+    @Override
+    public void close() {
+        pace.shutdownNow();
+        requests.shutdownNow();
+        client.shutdownNow();
+    }
+}
