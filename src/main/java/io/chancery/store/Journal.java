@@ -9,8 +9,8 @@ import java.util.List;
  */
 interface Journal extends AutoCloseable {
 
-    /** Returns everything that was kept; called once, first. */
-    StoreView load();
+    /** Returns what all kept commits amount to; called once, first. */
+    KeySpace load();
 
     /**
      * Keeps the commits, all or none; when this returns they are as durable as the journal promises.

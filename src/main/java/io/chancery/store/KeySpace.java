@@ -27,6 +27,10 @@ final class KeySpace {
         return revision;
     }
 
+    int size() {
+        return entries.size();
+    }
+
     StoreView.@Nullable Entry get(String key) {
         return entries.get(key);
     }

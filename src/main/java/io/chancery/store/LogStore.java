@@ -77,7 +77,7 @@ final class LogStore implements Store {
         this.journal = journal;
         this.clock = clock;
         try {
-            this.keys = new KeySpace(journal.load());
+            this.keys = journal.load();
         } catch (RuntimeException e) {
             journal.close();
             throw e;

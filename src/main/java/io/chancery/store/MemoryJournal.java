@@ -25,8 +25,8 @@ final class MemoryJournal implements Journal {
     }
 
     @Override
-    public StoreView load() {
-        return new StoreView(Revision.ZERO, List.of());
+    public KeySpace load() {
+        return new KeySpace(new StoreView(Revision.ZERO, List.of()));
     }
 
     @Override

@@ -15,6 +15,7 @@ class StoreConfiguration {
         InstantSource clock = InstantSource.system();
         return switch (properties.store()) {
             case MEMORY -> Stores.inMemory(clock, meters);
+            case SQLITE -> Stores.sqlite(properties.data(), clock, meters);
         };
     }
 

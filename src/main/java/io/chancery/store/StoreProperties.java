@@ -14,10 +14,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(prefix = "chancery")
 record StoreProperties(
         @DefaultValue("data") Path data,
-        @DefaultValue("memory") Kind store) {
+        @DefaultValue("sqlite") Kind store) {
 
     /** What keeps the state. */
     enum Kind {
+        SQLITE,
         MEMORY
     }
 }

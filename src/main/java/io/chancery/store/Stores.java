@@ -1,6 +1,7 @@
 package io.chancery.store;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.InstantSource;
 
 /** Opens stores. */
@@ -17,5 +18,15 @@ public final class Stores {
      */
     public static Store inMemory(InstantSource clock, MeterRegistry meters) {
         return new LogStore(new MemoryJournal(MEMORY_COMMITS, MEMORY_OPERATIONS), clock, meters);
+    }
+
+    /**
+     * Opens the database {@code chancery.db} in the directory for this process alone, and creates what does not exist.
+     * A commit is on the disk when its future completes.
+     *
+     * @throws StoreUnavailableException if it is in use, damaged, written by a newer version, or may not be written
+     */
+    public static Store sqlite(Path directory, InstantSource clock, MeterRegistry meters) {
+        return new LogStore(new SqliteJournal(SqliteFile.open(directory), Checkpoint.Bounds.DEFAULT), clock, meters);
     }
 }

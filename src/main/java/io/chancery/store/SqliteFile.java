@@ -1,0 +1,310 @@
+package io.chancery.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * The database file: opened for this process alone, checked to be ours and whole, and its failures put into words. Not
+ * thread-safe.
+ */
+final class SqliteFile implements AutoCloseable {
+
+    static final String NAME = "chancery.db";
+
+    /** "CHNC", so that {@code file} and this class know whose database it is. */
+    static final int APPLICATION_ID = 0x43484E43;
+
+    /** The format of the tables; a newer one is refused. */
+    static final int FORMAT = 1;
+
+    private static final Logger log = LoggerFactory.getLogger(SqliteFile.class);
+
+    private static final String RESTORE =
+            "Restore the data directory from a copy, or move the file away to start empty.";
+
+    /** A process that was told to stop may need this long to let go of the file. */
+    private static final int BUSY_MILLIS = 1_000;
+
+    private final Path file;
+    private final Connection connection;
+
+    private SqliteFile(Path file, Connection connection) {
+        this.file = file;
+        this.connection = connection;
+    }
+
+    /**
+     * Opens the database in the directory, and creates what does not exist.
+     *
+     * @throws StoreUnavailableException if it cannot be used; it was not changed then
+     */
+    static SqliteFile open(Path directory) {
+        createDirectory(directory);
+        Path file = directory.resolve(NAME).toAbsolutePath();
+        if (Files.isDirectory(file)) {
+            throw new StoreUnavailableException(
+                    file + " is a directory, but must be the database file.",
+                    "Move it away, or set chancery.data to another directory.",
+                    null);
+        }
+        Connection connection;
+        try {
+            // As a URI, so that a question mark in a directory's name does not begin the driver's parameters.
+            connection = DriverManager.getConnection("jdbc:sqlite:" + file.toUri());
+        } catch (SQLException e) {
+            throw unavailable(file, e);
+        }
+        SqliteFile opened = new SqliteFile(file, connection);
+        try {
+            opened.prepare();
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private static void createDirectory(Path directory) {
+        try {
+            if (Files.isDirectory(directory)) {
+                return;
+            }
+            Files.createDirectories(directory);
+            syncParent(directory);
+        } catch (FileAlreadyExistsException e) {
+            throw new StoreUnavailableException(
+                    "The data directory " + directory.toAbsolutePath() + " is not a directory.",
+                    "Set chancery.data to a directory.",
+                    e);
+        } catch (IOException e) {
+            throw new StoreUnavailableException(
+                    "The data directory " + directory.toAbsolutePath() + " cannot be created: " + e,
+                    "Set chancery.data to a directory that this process may write.",
+                    e);
+        }
+    }
+
+    /** The new directory must outlive a power cut as its content does. Where a directory cannot be synced, it needs not. */
+    private static void syncParent(Path directory) {
+        try (FileChannel parent = FileChannel.open(directory.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            parent.force(true);
+        } catch (IOException e) {
+            log.debug("Could not sync the parent of the data directory", e);
+        }
+    }
+
+    private void prepare() {
+        execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
+        // Taken with the first read and kept: no second process, and no shared memory beside the file.
+        execute("PRAGMA locking_mode = EXCLUSIVE");
+        long application = number("PRAGMA application_id");
+        long format = number("PRAGMA user_version");
+        boolean empty = number("SELECT count(*) FROM sqlite_schema") == 0;
+        if (!(application == APPLICATION_ID || (empty && application == 0 && format == 0))) {
+            throw new StoreUnavailableException(
+                    file + " is a database of another program.",
+                    "Move it away, or set chancery.data to another directory.",
+                    null);
+        }
+        if (format > FORMAT) {
+            throw new StoreUnavailableException(
+                    file + " has format " + format + ", written by a newer version; this version knows formats up to "
+                            + FORMAT + ".",
+                    "Start the newer version, or restore the copy made before the upgrade.",
+                    null);
+        }
+        String mode = text("PRAGMA journal_mode = WAL");
+        if (!mode.equals("wal")) {
+            throw new StoreUnavailableException(
+                    file + " cannot be opened for writing (journal mode " + mode + ").",
+                    "Put the data directory on a local file system that this process may write.",
+                    null);
+        }
+        // Every commit is on the disk when it returns.
+        execute("PRAGMA synchronous = FULL");
+        execute("PRAGMA cache_size = -16384");
+        execute("PRAGMA journal_size_limit = 67108864");
+        if (empty) {
+            create();
+        } else {
+            check();
+        }
+    }
+
+    private void create() {
+        transact(() -> {
+            execute("CREATE TABLE log (revision INTEGER PRIMARY KEY, time INTEGER NOT NULL, body BLOB NOT NULL)");
+            execute("CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL, modified INTEGER NOT NULL,"
+                    + " crc INTEGER NOT NULL) WITHOUT ROWID");
+            execute("CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID");
+            execute("INSERT INTO meta VALUES ('checkpoint', 0), ('starts', 1)");
+            execute("PRAGMA application_id = " + APPLICATION_ID);
+            execute("PRAGMA user_version = " + FORMAT);
+        });
+    }
+
+    private void check() {
+        String verdict = text("PRAGMA quick_check(1)");
+        if (!verdict.equals("ok")) {
+            throw damaged(verdict);
+        }
+        try {
+            transactRaw(statement -> statement.execute("UPDATE meta SET value = value + 1 WHERE name = 'starts'"));
+        } catch (SQLException e) {
+            // With a full disk it is better to serve what is there; the first commit will be told.
+            if (primary(e) != SQLiteErrorCode.SQLITE_FULL.code) {
+                throw unavailable(e);
+            }
+            log.warn("The disk is full: starting, but nothing can be written. file={}", file);
+        }
+    }
+
+    /** Something that talks to the database. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws SQLException;
+    }
+
+    /**
+     * Runs the work in one durable transaction.
+     *
+     * @throws StoreUnavailableException if it failed; nothing was changed then
+     */
+    void transact(Work work) {
+        try {
+            transactRaw(_ -> work.run());
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private interface RawWork {
+        void run(Statement statement) throws SQLException;
+    }
+
+    private void transactRaw(RawWork work) throws SQLException {
+        boolean committed = false;
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            try {
+                work.run(statement);
+                statement.execute("COMMIT");
+                committed = true;
+            } finally {
+                if (!committed) {
+                    rollback(statement);
+                }
+            }
+        }
+    }
+
+    /** After some errors the transaction is gone already, and rolling back fails for that reason alone. */
+    private static void rollback(Statement statement) {
+        try {
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            log.debug("Could not roll back", e);
+        }
+    }
+
+    PreparedStatement prepare(String sql) {
+        try {
+            return connection.prepareStatement(sql);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    void execute(String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    long number(String sql) {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    String text(String sql) {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    StoreUnavailableException unavailable(SQLException e) {
+        return unavailable(file, e);
+    }
+
+    StoreUnavailableException damaged(String reason) {
+        return new StoreUnavailableException("The database " + file + " is damaged: " + reason + ".", RESTORE, null);
+    }
+
+    private static int primary(SQLException e) {
+        return e.getErrorCode() & 0xFF;
+    }
+
+    private static StoreUnavailableException unavailable(Path file, SQLException e) {
+        SQLiteErrorCode code = SQLiteErrorCode.getErrorCode(primary(e));
+        return switch (code) {
+            case SQLITE_FULL ->
+                new StoreUnavailableException(
+                        "The disk that holds " + file + " is full.",
+                        "Free some space; the store then goes on by itself.",
+                        e);
+            case SQLITE_BUSY, SQLITE_LOCKED ->
+                new StoreUnavailableException(
+                        "The database " + file + " is in use by another process.",
+                        "Stop that process, or set chancery.data to another directory.",
+                        e);
+            case SQLITE_CORRUPT ->
+                new StoreUnavailableException("The database " + file + " is damaged: " + e.getMessage(), RESTORE, e);
+            case SQLITE_NOTADB ->
+                new StoreUnavailableException(file + " is not a database, or its beginning is damaged.", RESTORE, e);
+            case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH ->
+                new StoreUnavailableException(
+                        "The database " + file + " cannot be written: " + e.getMessage(),
+                        "Give this process the right to write the data directory and all files in it.",
+                        e);
+            case SQLITE_IOERR ->
+                new StoreUnavailableException(
+                        "The disk that holds " + file + " reports an error: " + e.getMessage(),
+                        "Look at the disk; the store goes on by itself when it works again.",
+                        e);
+            default -> new StoreUnavailableException("The database " + file + " fails: " + e.getMessage(), e);
+        };
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            log.warn("Could not close the database cleanly; the next start recovers it. file={}", file, e);
+        }
+    }
+}
