@@ -1,5 +1,6 @@
 package io.chancery.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.Revision;
@@ -46,6 +47,9 @@ class EndpointController {
     }
 
     @GetMapping
+    @Answers(
+            statuses = {200, 304},
+            problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE})
     ResponseEntity<EndpointPage> list(
             @PathVariable String service,
             @RequestParam(defaultValue = "100") int limit,
@@ -60,13 +64,28 @@ class EndpointController {
     }
 
     @GetMapping("/{id}")
+    @Answers(
+            statuses = {200, 304},
+            problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE, Problem.UNKNOWN_ENDPOINT})
     ResponseEntity<EndpointAnswer> get(@PathVariable String service, @PathVariable String id) {
         RegisteredEndpoint found = find(new ServiceName(service), new EndpointId(id));
         return answer(HttpStatus.OK, found.endpoint(), found.revision());
     }
 
     /** Registers an endpoint or replaces it as a whole; repeating the call is harmless. */
-    @PutMapping("/{id}")
+    @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Answers(
+            statuses = {200, 201},
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_FIELD,
+                Problem.MALFORMED_BODY,
+                Problem.SERVICE_FULL,
+                Problem.REVISION_CONFLICT,
+                Problem.BODY_TOO_LARGE,
+                Problem.UNSUPPORTED_MEDIA_TYPE,
+                Problem.STORE_UNAVAILABLE
+            })
     ResponseEntity<EndpointAnswer> put(
             @PathVariable String service,
             @PathVariable String id,
@@ -84,6 +103,18 @@ class EndpointController {
     @PatchMapping(
             path = "/{id}",
             consumes = {MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE})
+    @Answers(
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_FIELD,
+                Problem.MALFORMED_BODY,
+                Problem.UNKNOWN_SERVICE,
+                Problem.UNKNOWN_ENDPOINT,
+                Problem.REVISION_CONFLICT,
+                Problem.BODY_TOO_LARGE,
+                Problem.UNSUPPORTED_MEDIA_TYPE,
+                Problem.STORE_UNAVAILABLE
+            })
     ResponseEntity<EndpointAnswer> patch(
             @PathVariable String service,
             @PathVariable String id,
@@ -108,6 +139,13 @@ class EndpointController {
     }
 
     @DeleteMapping("/{id}")
+    @Answers(
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_ENDPOINT,
+                Problem.REVISION_CONFLICT,
+                Problem.STORE_UNAVAILABLE
+            })
     RevisionAnswer delete(
             @PathVariable String service,
             @PathVariable String id,
@@ -167,5 +205,7 @@ class EndpointController {
             long revision,
             String service,
             List<EndpointAnswer> endpoints,
-            @Nullable String next) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String next) {}
 }

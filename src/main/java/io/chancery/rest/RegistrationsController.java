@@ -32,7 +32,18 @@ class RegistrationsController {
     }
 
     /** Makes all that the batch asks for true, or nothing of it. */
-    @PostMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
+    @Answers(
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_FIELD,
+                Problem.MALFORMED_BODY,
+                Problem.SERVICE_FULL,
+                Problem.BODY_TOO_LARGE,
+                Problem.TRANSACTION_TOO_LARGE,
+                Problem.UNSUPPORTED_MEDIA_TYPE,
+                Problem.STORE_UNAVAILABLE
+            })
     BatchAnswer apply(@RequestBody Batch batch) {
         List<@Nullable Registration> register = batch.register() == null ? List.of() : batch.register();
         List<@Nullable Deregistration> deregister = batch.deregister() == null ? List.of() : batch.deregister();

@@ -8,12 +8,16 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
+import org.springframework.http.HttpHeaders;
 
 /** Lets a request in if its path means what it says and its body is of bearable size. */
 final class RequestGate extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
+
+    private static final String VERSIONED = "/v1/";
 
     private final long maxBody;
     private final long maxBatchBody;
@@ -39,14 +43,32 @@ final class RequestGate extends HttpFilter {
         if (length > limit) {
             refuse(response, new Refusal(JsonFaults.tooLarge(new BodyTooLargeException(limit))));
         } else if (length < 0 && request.getHeader("Transfer-Encoding") != null) {
-            chain.doFilter(new LimitedRequest(request, limit), response);
+            chain.doFilter(new LimitedRequest(request, limit), new UndisposedResponse(response));
         } else {
-            chain.doFilter(request, response);
+            chain.doFilter(request, path.startsWith(VERSIONED) ? new UndisposedResponse(response) : response);
         }
     }
 
     private static void refuse(HttpServletResponse response, Refusal refusal) throws IOException {
         ProblemWriter.write(response, refusal);
+    }
+
+    /**
+     * A response without {@code Content-Disposition}: Spring takes what follows a dot in an endpoint's id for the type of
+     * a file, and would have a browser save it as {@code f.txt}.
+     */
+    private static final class UndisposedResponse extends HttpServletResponseWrapper {
+
+        UndisposedResponse(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void addHeader(String name, String value) {
+            if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_DISPOSITION)) {
+                super.addHeader(name, value);
+            }
+        }
     }
 
     /** A request whose length is not known beforehand; it is counted as it is read. */

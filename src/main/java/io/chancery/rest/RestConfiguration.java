@@ -1,6 +1,5 @@
 package io.chancery.rest;
 
-import io.chancery.registry.EndpointRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import org.apache.catalina.core.StandardHost;
@@ -8,7 +7,6 @@ import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomize
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
-import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -40,14 +38,6 @@ class RestConfiguration {
     private static <T extends Filter> FilterRegistrationBean<T> first(T filter, int place) {
         FilterRegistrationBean<T> registration = new FilterRegistrationBean<>(filter);
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + place);
-        return registration;
-    }
-
-    @Bean
-    ServletRegistrationBean<EdsServiceServlet> edsServiceServlet(EndpointRegistry registry) {
-        ServletRegistrationBean<EdsServiceServlet> registration =
-                new ServletRegistrationBean<>(new EdsServiceServlet(registry), EdsServiceServlet.PREFIX + "/*");
-        registration.setLoadOnStartup(1);
         return registration;
     }
 

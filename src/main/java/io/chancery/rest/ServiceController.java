@@ -1,5 +1,6 @@
 package io.chancery.rest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
@@ -29,6 +30,9 @@ class ServiceController {
     }
 
     @GetMapping
+    @Answers(
+            statuses = {200, 304},
+            problems = {Problem.INVALID_VALUE})
     ResponseEntity<ServicePage> list(
             @RequestParam(defaultValue = "100") int limit, @RequestParam(required = false) @Nullable String after) {
         RegistryView view = registry.view();
@@ -40,6 +44,9 @@ class ServiceController {
     }
 
     @GetMapping("/{service}")
+    @Answers(
+            statuses = {200, 304},
+            problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE})
     ResponseEntity<ServiceAnswer> get(@PathVariable String service) {
         RegistryView view = registry.view();
         ServiceView found = Known.service(view, new ServiceName(service));
@@ -51,6 +58,13 @@ class ServiceController {
 
     /** Removes a service that has no endpoints left; its cluster then leaves every Envoy. */
     @DeleteMapping("/{service}")
+    @Answers(
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_SERVICE,
+                Problem.SERVICE_IN_USE,
+                Problem.STORE_UNAVAILABLE
+            })
     RevisionAnswer delete(@PathVariable String service) {
         ServiceName name = new ServiceName(service);
         return switch (registry.removeService(name)) {
@@ -87,5 +101,7 @@ class ServiceController {
     record ServicePage(
             long revision,
             List<ServiceSummary> services,
-            @Nullable String next) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String next) {}
 }

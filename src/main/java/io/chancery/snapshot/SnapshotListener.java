@@ -12,5 +12,5 @@ public interface SnapshotListener {
      * @return completes when the update has been handed to every client that takes it now; until then (and at most for
      *     the hold-off's maximum) further changes gather and go together
      */
-    CompletableFuture<Void> published(SnapshotUpdate update);
+    CompletableFuture<?> published(SnapshotUpdate update);
 }

@@ -77,7 +77,8 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
 
     private record Batch(RegistryView view, Set<ServiceName> names, long upTo, long sinceNanos) {}
 
-    SnapshotPublisher(EndpointRegistry registry, HoldOff holdOff, MeterRegistry meters) {
+    /** Starts the compiler's thread; nothing is compiled before the first client connects. */
+    public SnapshotPublisher(EndpointRegistry registry, HoldOff holdOff, MeterRegistry meters) {
         this.holdOff = holdOff;
         this.meters = meters;
         this.metrics = new SnapshotMetrics(meters);
@@ -205,7 +206,7 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         return step.snapshot();
     }
 
-    private void awaitDelivery(CompletableFuture<Void> delivered) throws InterruptedException {
+    private void awaitDelivery(CompletableFuture<?> delivered) throws InterruptedException {
         try {
             delivered.get(holdOff.longest().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
@@ -40,6 +41,7 @@ final class SqliteFile implements AutoCloseable {
 
     private final Path file;
     private final Connection connection;
+    private long failures;
 
     private SqliteFile(Path file, Connection connection) {
         this.file = file;
@@ -91,7 +93,7 @@ final class SqliteFile implements AutoCloseable {
                     e);
         } catch (IOException e) {
             throw new StoreUnavailableException(
-                    "The data directory " + directory.toAbsolutePath() + " cannot be created: " + e,
+                    "The data directory " + directory.toAbsolutePath() + " cannot be created (" + e + ").",
                     "Set chancery.data to a directory that this process may write.",
                     e);
         }
@@ -220,11 +222,49 @@ final class SqliteFile implements AutoCloseable {
         }
     }
 
-    PreparedStatement prepare(String sql) {
-        try {
-            return connection.prepareStatement(sql);
-        } catch (SQLException e) {
-            throw unavailable(e);
+    /**
+     * A statement that is prepared once and used often. Not kept as a plain {@link PreparedStatement}, as the driver lets
+     * go of one that failed: after a failure all are prepared anew.
+     */
+    final class Query {
+
+        private final String sql;
+        private @Nullable PreparedStatement prepared;
+        private long preparedAfter;
+
+        Query(String sql) {
+            this.sql = sql;
+        }
+
+        /** Runs a statement that changes rows. The values are {@code Long}, {@code Integer}, {@code String} or bytes. */
+        void update(Object... values) throws SQLException {
+            bound(values).executeUpdate();
+        }
+
+        /** Runs a statement that returns rows; they must be closed before the next run. */
+        ResultSet rows(Object... values) throws SQLException {
+            return bound(values).executeQuery();
+        }
+
+        private PreparedStatement bound(Object... values) throws SQLException {
+            PreparedStatement statement = statement();
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement;
+        }
+
+        private PreparedStatement statement() throws SQLException {
+            @Nullable PreparedStatement statement = prepared;
+            if (statement == null || preparedAfter != failures) {
+                if (statement != null) {
+                    statement.close();
+                }
+                statement = connection.prepareStatement(sql);
+                prepared = statement;
+                preparedAfter = failures;
+            }
+            return statement;
         }
     }
 
@@ -257,6 +297,7 @@ final class SqliteFile implements AutoCloseable {
     }
 
     StoreUnavailableException unavailable(SQLException e) {
+        failures++;
         return unavailable(file, e);
     }
 

@@ -1,7 +1,7 @@
 package io.chancery.store;
 
+import io.chancery.model.InvalidValueException;
 import io.chancery.model.Revision;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,13 +28,14 @@ final class SqliteJournal implements Journal {
     private final SqliteFile file;
     private final Checkpoint.Bounds bounds;
     private final Checkpoint checkpoint;
-    private final PreparedStatement insert;
-    private final PreparedStatement select;
-    private final PreparedStatement sizes;
-    private final PreparedStatement trim;
-    private final PreparedStatement upsert;
-    private final PreparedStatement remove;
-    private final PreparedStatement reach;
+    private final SqliteFile.Query insert;
+    private final SqliteFile.Query select;
+    private final SqliteFile.Query sizes;
+    private final SqliteFile.Query trim;
+    private final SqliteFile.Query states;
+    private final SqliteFile.Query upsert;
+    private final SqliteFile.Query remove;
+    private final SqliteFile.Query reach;
 
     private Revision oldest = Revision.ZERO;
     private Revision last = Revision.ZERO;
@@ -48,14 +49,15 @@ final class SqliteJournal implements Journal {
         this.file = file;
         this.bounds = bounds;
         checkpoint = new Checkpoint(bounds);
-        insert = file.prepare("INSERT INTO log (revision, time, body) VALUES (?, ?, ?)");
-        select = file.prepare("SELECT revision, time, body FROM log WHERE revision > ? ORDER BY revision LIMIT ?");
-        sizes = file.prepare("SELECT revision, length(body) FROM log WHERE revision <= ? ORDER BY revision LIMIT ?");
-        trim = file.prepare("DELETE FROM log WHERE revision <= ?");
-        upsert = file.prepare("INSERT INTO state (key, value, modified, crc) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO"
+        insert = file.new Query("INSERT INTO log (revision, time, body) VALUES (?, ?, ?)");
+        select = file.new Query("SELECT revision, time, body FROM log WHERE revision > ? ORDER BY revision LIMIT ?");
+        sizes = file.new Query("SELECT revision, length(body) FROM log WHERE revision <= ? ORDER BY revision LIMIT ?");
+        trim = file.new Query("DELETE FROM log WHERE revision <= ?");
+        states = file.new Query("SELECT key, value, modified, crc FROM state ORDER BY key");
+        upsert = file.new Query("INSERT INTO state (key, value, modified, crc) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO"
                 + " UPDATE SET value = excluded.value, modified = excluded.modified, crc = excluded.crc");
-        remove = file.prepare("DELETE FROM state WHERE key = ?");
-        reach = file.prepare("UPDATE meta SET value = ? WHERE name = 'checkpoint'");
+        remove = file.new Query("DELETE FROM state WHERE key = ?");
+        reach = file.new Query("UPDATE meta SET value = ? WHERE name = 'checkpoint'");
     }
 
     @Override
@@ -81,13 +83,14 @@ final class SqliteJournal implements Journal {
             throw file.unavailable(e);
         } catch (CommitCodec.DamagedException e) {
             throw file.damaged(e.reason());
+        } catch (InvalidValueException e) {
+            throw file.damaged("a " + e.getMessage());
         }
     }
 
     private List<StoreView.Entry> state() throws SQLException {
         List<StoreView.Entry> entries = new ArrayList<>();
-        try (PreparedStatement all = file.prepare("SELECT key, value, modified, crc FROM state ORDER BY key");
-                ResultSet rows = all.executeQuery()) {
+        try (ResultSet rows = states.rows()) {
             @Nullable Revision modified = null;
             while (rows.next()) {
                 long revision = rows.getLong(3);
@@ -105,9 +108,7 @@ final class SqliteJournal implements Journal {
     }
 
     private void replay(KeySpace keys) throws SQLException {
-        select.setLong(1, keys.revision().value());
-        select.setInt(2, 1_000);
-        try (ResultSet rows = select.executeQuery()) {
+        try (ResultSet rows = select.rows(keys.revision().value(), 1_000)) {
             while (rows.next()) {
                 byte[] body = rows.getBytes(3);
                 Commit commit = CommitCodec.decode(rows.getLong(1), rows.getLong(2), body);
@@ -124,10 +125,7 @@ final class SqliteJournal implements Journal {
             for (Commit commit : group) {
                 byte[] body = CommitCodec.encode(commit);
                 bodies.add(body);
-                insert.setLong(1, commit.revision().value());
-                insert.setLong(2, commit.time().toEpochMilli());
-                insert.setBytes(3, body);
-                insert.executeUpdate();
+                insert.update(commit.revision().value(), commit.time().toEpochMilli(), body);
             }
         });
         for (int i = 0; i < group.size(); i++) {
@@ -159,15 +157,11 @@ final class SqliteJournal implements Journal {
     public List<Commit> after(Revision after, int limit) {
         List<Commit> commits = new ArrayList<>();
         long size = 0;
-        try {
-            select.setLong(1, after.value());
-            select.setInt(2, limit);
-            try (ResultSet rows = select.executeQuery()) {
-                while (size < PAGE_BYTES && rows.next()) {
-                    byte[] body = rows.getBytes(3);
-                    commits.add(CommitCodec.decode(rows.getLong(1), rows.getLong(2), body));
-                    size += body.length;
-                }
+        try (ResultSet rows = select.rows(after.value(), limit)) {
+            while (size < PAGE_BYTES && rows.next()) {
+                byte[] body = rows.getBytes(3);
+                commits.add(CommitCodec.decode(rows.getLong(1), rows.getLong(2), body));
+                size += body.length;
             }
         } catch (SQLException e) {
             throw file.unavailable(e);
@@ -204,20 +198,14 @@ final class SqliteJournal implements Journal {
             for (String key : chunk.keys()) {
                 StoreView.@Nullable Entry entry = keys.get(key);
                 if (entry == null) {
-                    remove.setString(1, key);
-                    remove.executeUpdate();
+                    remove.update(key);
                 } else {
-                    upsert.setString(1, key);
-                    upsert.setBytes(2, entry.value());
-                    upsert.setLong(3, entry.modified().value());
-                    upsert.setInt(4, CommitCodec.crc(entry));
-                    upsert.executeUpdate();
+                    upsert.update(key, entry.value(), entry.modified().value(), CommitCodec.crc(entry));
                 }
             }
             Optional<Revision> reached = chunk.reached();
             if (reached.isPresent()) {
-                reach.setLong(1, reached.get().value());
-                reach.executeUpdate();
+                reach.update(reached.get().value());
             }
         });
         checkpoint.written(chunk);
@@ -244,25 +232,18 @@ final class SqliteJournal implements Journal {
     private void trim(int budget) {
         long upTo = oldest.value();
         long kept = bytes;
-        try {
-            sizes.setLong(1, checkpoint.revision().value());
-            sizes.setInt(2, budget);
-            try (ResultSet rows = sizes.executeQuery()) {
-                while (bytes - kept < PAGE_BYTES
-                        && (last.value() - upTo > bounds.historyCommits() || kept > bounds.historyBytes())
-                        && rows.next()) {
-                    upTo = rows.getLong(1);
-                    kept -= rows.getLong(2);
-                }
+        try (ResultSet rows = sizes.rows(checkpoint.revision().value(), budget)) {
+            while (bytes - kept < PAGE_BYTES
+                    && (last.value() - upTo > bounds.historyCommits() || kept > bounds.historyBytes())
+                    && rows.next()) {
+                upTo = rows.getLong(1);
+                kept -= rows.getLong(2);
             }
         } catch (SQLException e) {
             throw file.unavailable(e);
         }
         long newOldest = upTo;
-        file.transact(() -> {
-            trim.setLong(1, newOldest);
-            trim.executeUpdate();
-        });
+        file.transact(() -> trim.update(newOldest));
         oldest = new Revision(newOldest);
         bytes = kept;
     }

@@ -111,6 +111,10 @@ final class Partition {
         convergence.done();
     }
 
+    int subscriberCount() {
+        return subscribers.values().stream().mapToInt(Subscribers::size).sum();
+    }
+
     void closeAll(Status status) {
         for (DiscoveryStream stream : new ArrayList<>(streams)) {
             stream.close(status);

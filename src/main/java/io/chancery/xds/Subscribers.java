@@ -46,6 +46,10 @@ final class Subscribers {
         ofAll.forEach(action);
     }
 
+    int size() {
+        return ofAll.size() + byName.values().stream().mapToInt(Set::size).sum();
+    }
+
     private void remove(Subscriber subscriber, String name) {
         @Nullable Set<Subscriber> named = byName.get(name);
         if (named != null && named.remove(subscriber) && named.isEmpty()) {

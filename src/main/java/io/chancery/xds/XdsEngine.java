@@ -74,8 +74,8 @@ final class XdsEngine implements SnapshotListener {
     }
 
     @Override
-    public CompletableFuture<Void> published(SnapshotUpdate update) {
-        CompletableFuture<Void> delivered = new CompletableFuture<>();
+    public CompletableFuture<?> published(SnapshotUpdate update) {
+        CompletableFuture<Boolean> delivered = new CompletableFuture<>();
         AtomicInteger left = new AtomicInteger(partitions.size());
         Convergence convergence =
                 new Convergence(partitions.size(), () -> metrics.recordConvergence(update.committedNanos()));
@@ -85,12 +85,22 @@ final class XdsEngine implements SnapshotListener {
                     partition.apply(update, convergence);
                 } finally {
                     if (left.decrementAndGet() == 0) {
-                        delivered.complete(null);
+                        delivered.complete(true);
                     }
                 }
             });
         }
         return delivered;
+    }
+
+    /** How many interests in single names or in all of a type are noted, over all streams; waits for the partitions. */
+    int subscriberCount() {
+        return partitions.stream()
+                .map(partition -> CompletableFuture.supplyAsync(partition::subscriberCount, partition::later))
+                .toList()
+                .stream()
+                .mapToInt(CompletableFuture::join)
+                .sum();
     }
 
     /** Ends all streams, so that their clients go elsewhere. */

@@ -1,0 +1,173 @@
+package io.chancery.xds;
+
+import io.chancery.model.Endpoint;
+import io.chancery.model.EndpointId;
+import io.chancery.model.HostPort;
+import io.chancery.model.ServiceName;
+import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.Precondition;
+import io.chancery.registry.RegistrationRequest;
+import io.chancery.snapshot.HoldOff;
+import io.chancery.snapshot.Resource;
+import io.chancery.snapshot.ResourceSet;
+import io.chancery.snapshot.Snapshot;
+import io.chancery.snapshot.SnapshotPublisher;
+import io.chancery.snapshot.SnapshotSource;
+import io.chancery.store.Store;
+import io.chancery.store.Stores;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The whole way from registry to stream in one process: the product's own parts, an in-memory store, in-process gRPC. */
+final class TestingControlPlane implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final Store store;
+    final EndpointRegistry registry;
+    final SnapshotPublisher publisher;
+    final XdsEngine engine;
+
+    private final EventExecutorGroup loops = new DefaultEventExecutorGroup(2);
+    private final Server server;
+    private final ManagedChannel channel;
+    private final List<TestingXdsClient> clients = new ArrayList<>();
+
+    TestingControlPlane() {
+        this(Stores.inMemory(InstantSource.system(), new SimpleMeterRegistry()));
+    }
+
+    TestingControlPlane(Store store) {
+        this(store, 1_000);
+    }
+
+    TestingControlPlane(Store store, int maxStreams) {
+        this.store = store;
+        registry = new EndpointRegistry(store, 10_000, meters);
+        publisher = new SnapshotPublisher(registry, new HoldOff(Duration.ZERO, Duration.ofMillis(50)), meters);
+        engine = new XdsEngine(publisher, loops, maxStreams, new XdsMetrics(meters));
+        DiscoveryServices services = new DiscoveryServices(engine);
+        String name = UUID.randomUUID().toString();
+        try {
+            server = InProcessServerBuilder.forName(name)
+                    .directExecutor()
+                    .addService(services.aggregated())
+                    .addService(services.clusters())
+                    .addService(services.endpoints())
+                    .build()
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        channel = InProcessChannelBuilder.forName(name).directExecutor().build();
+    }
+
+    static TestingControlPlane withMaxStreams(int maxStreams) {
+        return new TestingControlPlane(Stores.inMemory(InstantSource.system(), new SimpleMeterRegistry()), maxStreams);
+    }
+
+    void register(String service, String... targets) {
+        for (String target : targets) {
+            registry.register(new ServiceName(service), endpoint(target), Precondition.NONE);
+        }
+    }
+
+    void deregister(String service, String target) {
+        registry.deregister(new ServiceName(service), new EndpointId(target), Precondition.NONE);
+    }
+
+    /** Empties the service, and when that has been told to the clients removes it, so that its resources are gone. */
+    void remove(String service) {
+        ServiceName name = new ServiceName(service);
+        List<RegistrationRequest> all = registry.view().service(name).orElseThrow().endpoints().keySet().stream()
+                .<RegistrationRequest>map(id -> new RegistrationRequest.Deregister(name, id))
+                .toList();
+        if (!all.isEmpty()) {
+            registry.applyBatch(all);
+            settle();
+        }
+        registry.removeService(name);
+    }
+
+    /** Registers one endpoint in each service, and returns their clusters as compiled. */
+    List<Resource> clusters(String... services) {
+        CompletableFuture<Snapshot> compiled = new CompletableFuture<>();
+        for (String service : services) {
+            register(service, "10.0.0.1:80");
+        }
+        publisher.addListener(update -> {
+            compiled.complete(update.snapshot());
+            return CompletableFuture.completedFuture(null);
+        });
+        settle();
+        ResourceSet clusters = compiled.join().clusters();
+        return Stream.of(services)
+                .map(name -> Objects.requireNonNull(clusters.get(name)))
+                .toList();
+    }
+
+    static Endpoint endpoint(String target) {
+        return Endpoint.of(HostPort.parse(target));
+    }
+
+    TestingXdsClient ads(Variant variant) {
+        return client(variant, TestingXdsClient.Service.ADS);
+    }
+
+    TestingXdsClient client(Variant variant, TestingXdsClient.Service service) {
+        TestingXdsClient client = new TestingXdsClient(this, channel, variant, service);
+        clients.add(client);
+        return client;
+    }
+
+    /**
+     * Waits until everything that was committed or sent before has gone all the way: published, applied by each partition,
+     * and written to the clients. What a client has not been sent by then it is not going to be sent.
+     */
+    void settle() {
+        CompletableFuture<Void> current = new CompletableFuture<>();
+        try (SnapshotSource.Demand _ = publisher.connect(() -> current.complete(null))) {
+            current.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            for (int round = 0; round < 2; round++) {
+                for (EventExecutor loop : loops) {
+                    loop.submit(() -> {}).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                }
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("the control plane does not come to rest", e);
+        }
+    }
+
+    double meter(String name, String... tags) {
+        return meters.get(name).tags(tags).meter().measure().iterator().next().getValue();
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(TestingXdsClient::cancel);
+        channel.shutdownNow();
+        server.shutdownNow();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        publisher.close();
+        registry.close();
+        store.close();
+    }
+}
