@@ -84,6 +84,10 @@ final class DiscoveryStream {
         flush();
     }
 
+    boolean isCurrent() {
+        return current;
+    }
+
     /** Sends what is owed, as far as the client takes it. */
     void flush() {
         for (Conversation conversation : ordered) {

@@ -100,7 +100,9 @@ final class Partition {
             for (String name : update.changed().getOrDefault(type, List.of())) {
                 subscribers(type).forEach(name, subscriber -> {
                     subscriber.conversation().changed(name);
-                    subscriber.conversation().await(convergence);
+                    if (subscriber.stream().isCurrent()) {
+                        subscriber.conversation().await(convergence);
+                    }
                     touched.add(subscriber);
                 });
             }

@@ -40,8 +40,7 @@ final class TestingControlPlane implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final Store store;
+    final SimpleMeterRegistry meters;
     final EndpointRegistry registry;
     final SnapshotPublisher publisher;
     final XdsEngine engine;
@@ -50,24 +49,46 @@ final class TestingControlPlane implements AutoCloseable {
     private final Server server;
     private final ManagedChannel channel;
     private final List<TestingXdsClient> clients = new ArrayList<>();
+    private final List<AutoCloseable> owned = new ArrayList<>();
 
     TestingControlPlane() {
-        this(Stores.inMemory(InstantSource.system(), new SimpleMeterRegistry()));
+        this(Stores.inMemory(InstantSource.system(), new SimpleMeterRegistry()), new SimpleMeterRegistry());
     }
 
-    TestingControlPlane(Store store) {
-        this(store, 1_000);
+    TestingControlPlane(Store store, SimpleMeterRegistry meters) {
+        this(store, meters, 10_000);
     }
 
-    TestingControlPlane(Store store, int maxStreams) {
-        this.store = store;
+    private TestingControlPlane(Store store, SimpleMeterRegistry meters, int maxStreams) {
+        this.meters = meters;
         registry = new EndpointRegistry(store, 10_000, meters);
         publisher = new SnapshotPublisher(registry, new HoldOff(Duration.ZERO, Duration.ofMillis(50)), meters);
         engine = new XdsEngine(publisher, loops, maxStreams, new XdsMetrics(meters));
-        DiscoveryServices services = new DiscoveryServices(engine);
+        owned.addAll(List.of(publisher, registry, store));
         String name = UUID.randomUUID().toString();
+        server = serve(name, engine);
+        channel = InProcessChannelBuilder.forName(name).directExecutor().build();
+    }
+
+    /** Shares another's registry and snapshots, but learns from another source when it may answer. */
+    private TestingControlPlane(TestingControlPlane other, SnapshotSource source) {
+        meters = new SimpleMeterRegistry();
+        registry = other.registry;
+        publisher = other.publisher;
+        engine = new XdsEngine(source, loops, 10_000, new XdsMetrics(meters));
+        String name = UUID.randomUUID().toString();
+        server = serve(name, engine);
+        channel = InProcessChannelBuilder.forName(name).directExecutor().build();
+    }
+
+    TestingControlPlane behind(SnapshotSource source) {
+        return new TestingControlPlane(this, source);
+    }
+
+    private static Server serve(String name, XdsEngine engine) {
+        DiscoveryServices services = new DiscoveryServices(engine);
         try {
-            server = InProcessServerBuilder.forName(name)
+            return InProcessServerBuilder.forName(name)
                     .directExecutor()
                     .addService(services.aggregated())
                     .addService(services.clusters())
@@ -77,11 +98,13 @@ final class TestingControlPlane implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        channel = InProcessChannelBuilder.forName(name).directExecutor().build();
     }
 
     static TestingControlPlane withMaxStreams(int maxStreams) {
-        return new TestingControlPlane(Stores.inMemory(InstantSource.system(), new SimpleMeterRegistry()), maxStreams);
+        return new TestingControlPlane(
+                Stores.inMemory(InstantSource.system(), new SimpleMeterRegistry()),
+                new SimpleMeterRegistry(),
+                maxStreams);
     }
 
     void register(String service, String... targets) {
@@ -166,8 +189,12 @@ final class TestingControlPlane implements AutoCloseable {
         channel.shutdownNow();
         server.shutdownNow();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-        publisher.close();
-        registry.close();
-        store.close();
+        for (AutoCloseable part : owned) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 }
