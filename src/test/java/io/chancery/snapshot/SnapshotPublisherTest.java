@@ -1,0 +1,147 @@
+package io.chancery.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.chancery.model.Endpoint;
+import io.chancery.model.HostPort;
+import io.chancery.model.ServiceName;
+import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.Precondition;
+import io.chancery.store.Store;
+import io.chancery.store.Stores;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SnapshotPublisherTest {
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Store store = Stores.inMemory(InstantSource.system(), meters);
+    private final EndpointRegistry registry = new EndpointRegistry(store, 100, meters);
+    private final SnapshotPublisher publisher =
+            new SnapshotPublisher(registry, new HoldOff(Duration.ZERO, Duration.ofMinutes(1)), meters);
+    private final BlockingQueue<SnapshotUpdate> updates = new LinkedBlockingQueue<>();
+    private final AtomicReference<CompletableFuture<?>> delivery =
+            new AtomicReference<>(CompletableFuture.completedFuture(null));
+
+    SnapshotPublisherTest() {
+        publisher.addListener(update -> {
+            updates.add(update);
+            return delivery.get();
+        });
+    }
+
+    @AfterEach
+    void close() {
+        publisher.close();
+        registry.close();
+        store.close();
+    }
+
+    @Test
+    void nothingIsCompiledWhileNoClientIsThere() {
+        register("cart", 1);
+        register("cart", 2);
+
+        assertThat(updates).isEmpty();
+        connect();
+        assertThat(next().changed())
+                .isEqualTo(Map.of(ResourceType.CLUSTER, List.of("cart"), ResourceType.ENDPOINT, List.of("cart")));
+        assertThat(updates).isEmpty();
+    }
+
+    @Test
+    void aClientIsToldThatItIsCurrentOnlyAfterAllThatWasCommittedBeforeItCame() {
+        register("cart", 1);
+        SnapshotSource.Demand first = connect();
+        next();
+        first.close();
+        register("cart", 2);
+
+        connect();
+        assertThat(next().snapshot().revision()).isEqualTo(registry.view().revision());
+    }
+
+    @Test
+    void aChangeRecompilesWhatChangedAndNothingElse() {
+        register("cart", 1);
+        register("shop", 1);
+        connect();
+        Snapshot before = next().snapshot();
+
+        register("cart", 2);
+        SnapshotUpdate update = next();
+
+        assertThat(update.changed()).isEqualTo(Map.of(ResourceType.ENDPOINT, List.of("cart")));
+        assertThat(update.snapshot().endpoints().get("shop"))
+                .isSameAs(before.endpoints().get("shop"));
+        assertThat(update.snapshot().clusters().version())
+                .isEqualTo(before.clusters().version());
+    }
+
+    @Test
+    void whatChangesWhileAPushIsUnderWayGoesTogether() {
+        register("cart", 1);
+        connect();
+        next();
+        CompletableFuture<Boolean> slow = new CompletableFuture<>();
+        delivery.set(slow);
+        register("cart", 2);
+        assertThat(next().snapshot().endpoints().size()).isEqualTo(1);
+
+        for (int port = 3; port <= 50; port++) {
+            register("cart", port);
+        }
+        assertThat(updates).isEmpty();
+        slow.complete(true);
+        delivery.set(CompletableFuture.completedFuture(null));
+
+        assertThat(next().snapshot().revision()).isEqualTo(registry.view().revision());
+        assertThat(updates).isEmpty();
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotEndThePublishing() {
+        register("cart", 1);
+        connect();
+        next();
+        delivery.set(CompletableFuture.failedFuture(new IllegalStateException("a bug in a listener")));
+        register("cart", 2);
+        next();
+        delivery.set(CompletableFuture.completedFuture(null));
+
+        register("cart", 3);
+        assertThat(next().changed()).containsOnlyKeys(ResourceType.ENDPOINT);
+    }
+
+    private SnapshotSource.Demand connect() {
+        CompletableFuture<Boolean> current = new CompletableFuture<>();
+        SnapshotSource.Demand demand = publisher.connect(() -> current.complete(true));
+        await("the client to be current").until(current::isDone);
+        return demand;
+    }
+
+    private SnapshotUpdate next() {
+        try {
+            SnapshotUpdate update = updates.poll(5, TimeUnit.SECONDS);
+            assertThat(update).isNotNull();
+            return update;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void register(String service, int port) {
+        registry.register(new ServiceName(service), Endpoint.of(HostPort.parse("10.0.0.1:" + port)), Precondition.NONE);
+    }
+}

@@ -1,0 +1,42 @@
+package io.chancery.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+class XdsPropertiesTest {
+
+    @Test
+    void defaults() {
+        assertThat(bind(Map.of())).isEqualTo(new XdsProperties(18_000, 100_000));
+    }
+
+    @Test
+    void everyPropertyByName() {
+        assertThat(bind(Map.of("chancery.xds.port", "1234", "chancery.xds.max-streams", "7")))
+                .isEqualTo(new XdsProperties(1234, 7));
+    }
+
+    @Test
+    void aMisspeltNameIsRefused() {
+        assertThatThrownBy(() -> bind(Map.of("chancery.xds.prot", "1234")))
+                .isInstanceOf(BindException.class)
+                .hasStackTraceContaining("chancery.xds.prot");
+    }
+
+    private static XdsProperties bind(Map<String, String> properties) {
+        return new Binder(new MapConfigurationPropertySource(properties))
+                .bindOrCreate(
+                        "chancery.xds",
+                        Bindable.of(XdsProperties.class),
+                        new NoUnboundElementsBindHandler(BindHandler.DEFAULT));
+    }
+}
