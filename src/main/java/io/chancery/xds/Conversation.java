@@ -282,8 +282,10 @@ final class Conversation {
             names.addAll(crossed);
             names.addAll(held.keySet());
         }
-        names.removeIf(name -> isHeld(name, current));
         addChanged(names, current);
+        // Also of what changed: the first stream after a start has everything compiled, which is news to all but this
+        // client.
+        names.removeIf(name -> isHeld(name, current));
         List<Resource> resources = new ArrayList<>();
         List<String> removed = new ArrayList<>();
         int bytes = 0;
