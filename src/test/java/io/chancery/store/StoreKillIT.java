@@ -34,7 +34,7 @@ class StoreKillIT {
     void whatWasAnsweredSurvives(long seed) throws Exception {
         String round = Long.toHexString(seed);
         SplittableRandom random = new SplittableRandom(seed);
-        Map<Integer, Integer> answered = writeAndKill(round, 1 + random.nextInt(4_000));
+        Map<Integer, Integer> answered = writeAndKill(round, 1 + random.nextInt(2_000));
 
         try (Store store = SqliteStoreTest.open(directory, KilledWriter.BOUNDS)) {
             Map<String, String> found = new HashMap<>();
@@ -79,7 +79,9 @@ class StoreKillIT {
                     String[] words = line.split(" ", -1);
                     answered.put(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
                     if (++count == afterLines) {
-                        process.destroyForcibly();
+                        // By its handle: Process would close its end of the pipe, and with it what was answered
+                        // meanwhile.
+                        process.toHandle().destroyForcibly();
                     }
                 }
                 line = lines.readLine();
