@@ -2,6 +2,7 @@ package io.chancery.rest;
 
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
@@ -10,6 +11,7 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.QueryParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.util.Arrays;
@@ -19,15 +21,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.method.HandlerMethod;
 
-/** Makes {@code /v3/api-docs} say what {@link Answers} does. */
+/** Makes {@code /v3/api-docs} say how each request may end, and what is served by no controller. */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
@@ -49,37 +51,76 @@ class OpenApiConfiguration {
     OperationCustomizer answersAsDeclared() {
         return (operation, method) -> {
             @Nullable Answers answers = method.getMethodAnnotation(Answers.class);
-            return answers == null ? operation : declared(operation, answers, method);
+            return answers == null ? operation : declared(operation, answers);
         };
     }
 
-    private static Operation declared(Operation operation, Answers answers, HandlerMethod method) {
+    @Bean
+    OpenApiCustomizer plainPaths() {
+        return api -> api.path(
+                        EdsServiceServlet.PATH + EdsServiceServlet.REGISTER,
+                        plain("register", Problem.INVALID_VALUE, Problem.SERVICE_FULL, Problem.STORE_UNAVAILABLE))
+                .path(
+                        EdsServiceServlet.PATH + EdsServiceServlet.DEREGISTER,
+                        plain("deregister", Problem.INVALID_VALUE, Problem.STORE_UNAVAILABLE));
+    }
+
+    private static Operation declared(Operation operation, Answers answers) {
         @Nullable ApiResponse ok = operation.getResponses().get("200");
         Content content = ok == null || ok.getContent() == null ? new Content() : ok.getContent();
-        if (method.getBeanType() == EdsServiceController.class) {
-            content = new Content().addMediaType("text/plain", new MediaType().schema(new StringSchema()));
-        }
         ApiResponses responses = new ApiResponses();
         for (int status : answers.statuses()) {
             ApiResponse response =
                     new ApiResponse().description(HttpStatus.valueOf(status).getReasonPhrase());
             responses.addApiResponse(Integer.toString(status), status < 300 ? response.content(content) : response);
         }
-        Map<Integer, List<Problem>> byStatus = Arrays.stream(answers.problems())
-                .sorted(Comparator.comparing(Problem::slug))
-                .collect(Collectors.groupingBy(problem -> problem.status().value(), TreeMap::new, Collectors.toList()));
-        byStatus.forEach((status, problems) -> responses.addApiResponse(
-                Integer.toString(status),
-                new ApiResponse()
-                        .description(problems.stream()
-                                .map(problem -> problem.title() + " (" + problem.slug() + ")")
-                                .collect(Collectors.joining("; ")))
-                        .content(new Content()
-                                .addMediaType(
-                                        "application/problem+json",
-                                        new MediaType().schema(new Schema<>().$ref(PROBLEM))))));
+        refusals(answers.problems()).forEach(responses::addApiResponse);
         operation.setResponses(responses);
         return operation;
+    }
+
+    private static PathItem plain(String name, Problem... problems) {
+        return new PathItem().get(plainOperation(name, problems)).post(plainOperation(name + "ByPost", problems));
+    }
+
+    private static Operation plainOperation(String name, Problem... problems) {
+        ApiResponses responses = new ApiResponses();
+        responses.addApiResponse(
+                "200", new ApiResponse().description("OK").content(content("text/plain", new StringSchema())));
+        refusals(problems).forEach(responses::addApiResponse);
+        return new Operation()
+                .operationId(name)
+                .addTagsItem("plain")
+                .addParametersItem(new QueryParameter()
+                        .name("endpoint")
+                        .required(true)
+                        .description("IP:PORT, for example 10.0.0.1:8080 or [::1]:8080; the first counts")
+                        .schema(new StringSchema()))
+                .addParametersItem(new QueryParameter()
+                        .name("service")
+                        .description("myservice if absent")
+                        .schema(new StringSchema()))
+                .responses(responses);
+    }
+
+    private static Map<String, ApiResponse> refusals(Problem... problems) {
+        Map<String, List<Problem>> byStatus = Arrays.stream(problems)
+                .sorted(Comparator.comparing(Problem::slug))
+                .collect(Collectors.groupingBy(
+                        problem -> Integer.toString(problem.status().value())));
+        Map<String, ApiResponse> refusals = new TreeMap<>();
+        byStatus.forEach((status, own) -> refusals.put(
+                status,
+                new ApiResponse()
+                        .description(own.stream()
+                                .map(problem -> problem.title() + " (" + problem.slug() + ")")
+                                .collect(Collectors.joining("; ")))
+                        .content(content("application/problem+json", new Schema<>().$ref(PROBLEM)))));
+        return refusals;
+    }
+
+    private static Content content(String type, Schema<?> schema) {
+        return new Content().addMediaType(type, new MediaType().schema(schema));
     }
 
     private static Schema<?> problemSchema() {

@@ -1,5 +1,6 @@
 package io.chancery.rest;
 
+import io.chancery.registry.EndpointRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import org.apache.catalina.core.StandardHost;
@@ -7,9 +8,11 @@ import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomize
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.web.filter.RequestContextFilter;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -38,6 +41,23 @@ class RestConfiguration {
     private static <T extends Filter> FilterRegistrationBean<T> first(T filter, int place) {
         FilterRegistrationBean<T> registration = new FilterRegistrationBean<>(filter);
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + place);
+        return registration;
+    }
+
+    /** Spring MVC does the same for itself, and nothing else here needs it. */
+    @Bean
+    FilterRegistrationBean<RequestContextFilter> noRequestContextFilter() {
+        FilterRegistrationBean<RequestContextFilter> registration =
+                new FilterRegistrationBean<>(new RequestContextFilter());
+        registration.setEnabled(false);
+        return registration;
+    }
+
+    @Bean
+    ServletRegistrationBean<EdsServiceServlet> edsServiceServlet(EndpointRegistry registry) {
+        ServletRegistrationBean<EdsServiceServlet> registration =
+                new ServletRegistrationBean<>(new EdsServiceServlet(registry), EdsServiceServlet.PATH + "/*");
+        registration.setLoadOnStartup(1);
         return registration;
     }
 

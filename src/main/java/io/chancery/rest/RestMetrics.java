@@ -26,7 +26,7 @@ final class RestMetrics {
 
     RestMetrics(MeterRegistry meters) {
         this.meters = meters;
-        timer(new Series(EdsServiceController.PATH + EdsServiceController.REGISTER, "GET", 200));
+        timer(new Series(EdsServiceServlet.PATH + EdsServiceServlet.REGISTER, "GET", 200));
     }
 
     /** The time now, in nanoseconds from an arbitrary origin. */

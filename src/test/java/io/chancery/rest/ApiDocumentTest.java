@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,11 @@ class ApiDocumentTest {
                                 .forEach(verb -> served.add(verb + " " + path)));
             }
         });
+
+        for (String path : List.of(EdsServiceServlet.REGISTER, EdsServiceServlet.DEREGISTER)) {
+            served.add("GET " + EdsServiceServlet.PATH + path);
+            served.add("POST " + EdsServiceServlet.PATH + path);
+        }
 
         assertThat(openApi().keySet()).isEqualTo(served);
     }

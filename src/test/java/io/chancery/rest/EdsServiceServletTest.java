@@ -2,37 +2,63 @@ package io.chancery.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.EndpointState;
+import io.chancery.model.HostPort;
+import io.chancery.model.Locality;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.Precondition;
 import io.chancery.registry.RegisteredEndpoint;
+import io.chancery.store.Store;
+import io.chancery.store.Stores;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
-import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 
-@WebMvcTest({EdsServiceController.class, EndpointController.class})
-@Import(RestSlice.class)
-class EdsServiceControllerTest {
+class EdsServiceServletTest {
 
-    @Autowired
-    private MockMvcTester http;
+    private static final int MAX_ENDPOINTS = 20;
 
-    @Autowired
-    private EndpointRegistry registry;
+    private final Store store = Stores.inMemory(InstantSource.system(), new SimpleMeterRegistry());
+    private final EndpointRegistry registry = new EndpointRegistry(store, MAX_ENDPOINTS, new SimpleMeterRegistry());
+    private final EdsServiceServlet servlet = new EdsServiceServlet(registry);
+
+    /** The servlet with the comforts of a controller's test. */
+    private final MockMvcTester http = MockMvcTester.of(
+            List.of(new Object()),
+            server -> server.addFilters((request, response, _) -> {
+                        ((MockHttpServletRequest) request)
+                                .setPathInfo(((HttpServletRequest) request)
+                                        .getRequestURI()
+                                        .substring(EdsServiceServlet.PATH.length()));
+                        servlet.service(request, response);
+                    })
+                    .build());
+
+    @AfterEach
+    void close() {
+        registry.close();
+        store.close();
+    }
 
     @Test
     void answersInTheOriginalsWords() {
@@ -88,17 +114,14 @@ class EdsServiceControllerTest {
 
     @Test
     void registeringAgainLeavesWeightAndStateAsTheyAre() {
-        http.put()
-                .uri("/v1/services/myservice/endpoints/127.0.0.1:9005")
-                .contentType(MediaType.APPLICATION_JSON)
-                .content("{\"weight\": 7, \"state\": \"draining\"}")
-                .exchange();
+        HostPort target = HostPort.parse("127.0.0.1:9005");
+        Endpoint drained = new Endpoint(
+                new EndpointId(target.toString()), target, 7, Locality.UNKNOWN, 0, Map.of(), EndpointState.DRAINING);
+        registry.register(new ServiceName("myservice"), drained, Precondition.NONE);
 
         assertThat(get("/edsservice/register?endpoint=127.0.0.1:9005"))
                 .hasBodyTextEqualTo("127.0.0.1:9005 already registered");
-        RegisteredEndpoint kept = find("myservice", "127.0.0.1:9005").orElseThrow();
-        assertThat(kept.endpoint().weight()).isEqualTo(7);
-        assertThat(kept.endpoint().state()).isEqualTo(EndpointState.DRAINING);
+        assertThat(find("myservice", "127.0.0.1:9005").orElseThrow().endpoint()).isEqualTo(drained);
     }
 
     @Test
@@ -198,14 +221,14 @@ class EdsServiceControllerTest {
 
     @Test
     void aFullServiceIsRefusedWithItsLimit() {
-        for (int i = 1; i <= RestSlice.MAX_ENDPOINTS; i++) {
+        for (int i = 1; i <= MAX_ENDPOINTS; i++) {
             get("/edsservice/register?service=full&endpoint=10.0.0.1:" + i);
         }
 
         assertThat(get("/edsservice/register?service=full&endpoint=10.0.0.2:80"))
                 .hasStatus(HttpStatus.CONFLICT)
                 .bodyText()
-                .contains("service-full", String.valueOf(RestSlice.MAX_ENDPOINTS));
+                .contains("service-full", String.valueOf(MAX_ENDPOINTS));
     }
 
     private Optional<RegisteredEndpoint> find(String service, String id) {
