@@ -302,7 +302,7 @@ final class LogStore implements Store {
             return;
         }
         switch (journal.upkeepDue()) {
-            case NONE -> {}
+            case NONE -> upkeepFault = null;
             case WHEN_IDLE -> {
                 if (idle) {
                     upkeep(IDLE_BUDGET);

@@ -12,6 +12,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,9 @@ final class SqliteFile implements AutoCloseable {
 
     private static final String RESTORE =
             "Restore the data directory from a copy, or move the file away to start empty.";
+
+    private static final String GRANT =
+            "Give this process the right to read and write the data directory and all files in it.";
 
     /** A process that was told to stop may need this long to let go of the file. */
     private static final int BUSY_MILLIS = 1_000;
@@ -62,6 +67,17 @@ final class SqliteFile implements AutoCloseable {
                     "Move it away, or set chancery.data to another directory.",
                     null);
         }
+        // Asked for beforehand, as locking a file that is read-only fails with what looks like a broken disk.
+        for (Path needed : List.of(directory, file)) {
+            if (Files.exists(needed) && !Files.isWritable(needed)) {
+                throw new StoreUnavailableException(
+                        "The database " + file + " cannot be written: " + needed.toAbsolutePath()
+                                + " may not be written.",
+                        GRANT,
+                        null);
+            }
+        }
+        checkWriteAheadLog(file);
         Connection connection;
         try {
             // As a URI, so that a question mark in a directory's name does not begin the driver's parameters.
@@ -105,6 +121,22 @@ final class SqliteFile implements AutoCloseable {
             parent.force(true);
         } catch (IOException e) {
             log.debug("Could not sync the parent of the data directory", e);
+        }
+    }
+
+    /** Before SQLite opens the file, as it drops what it cannot read of the log. */
+    private static void checkWriteAheadLog(Path file) {
+        try {
+            Path wal = file.resolveSibling(NAME + "-wal");
+            Optional<String> damage = WriteAheadLog.damage(wal);
+            // Another process may be writing to it just now; then a second look finds something else, and opening
+            // fails.
+            if (damage.isPresent() && damage.equals(WriteAheadLog.damage(wal))) {
+                throw damaged(file, damage.get());
+            }
+        } catch (IOException e) {
+            throw new StoreUnavailableException(
+                    "The write-ahead log of " + file + " cannot be read (" + e + ").", GRANT, e);
         }
     }
 
@@ -302,6 +334,10 @@ final class SqliteFile implements AutoCloseable {
     }
 
     StoreUnavailableException damaged(String reason) {
+        return damaged(file, reason);
+    }
+
+    private static StoreUnavailableException damaged(Path file, String reason) {
         return new StoreUnavailableException("The database " + file + " is damaged: " + reason + ".", RESTORE, null);
     }
 
@@ -328,9 +364,7 @@ final class SqliteFile implements AutoCloseable {
                 new StoreUnavailableException(file + " is not a database, or its beginning is damaged.", RESTORE, e);
             case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH ->
                 new StoreUnavailableException(
-                        "The database " + file + " cannot be written: " + e.getMessage(),
-                        "Give this process the right to write the data directory and all files in it.",
-                        e);
+                        "The database " + file + " cannot be written: " + e.getMessage(), GRANT, e);
             case SQLITE_IOERR ->
                 new StoreUnavailableException(
                         "The disk that holds " + file + " reports an error: " + e.getMessage(),

@@ -146,6 +146,8 @@ final class SqliteJournal implements Journal {
             file.execute("INSERT OR REPLACE INTO meta VALUES ('room', zeroblob(65536))");
         });
         file.transact(() -> file.execute("DELETE FROM meta WHERE name = 'room'"));
+        // Else remains of failed writes behind the good ones could be taken for damage after a crash.
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     @Override

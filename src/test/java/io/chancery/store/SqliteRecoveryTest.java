@@ -37,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a store on disk does with a file that it cannot use: it says so, names the file, and leaves it as it is. */
 class SqliteRecoveryTest {
 
+    /** A page of the write-ahead log and what stands before it. */
+    private static final int FRAME = 24 + 4_096;
+
     @TempDir
     private Path directory;
 
@@ -97,7 +100,7 @@ class SqliteRecoveryTest {
     }
 
     static LongStream seeds() {
-        return new SplittableRandom(0xBAD).longs(60);
+        return new SplittableRandom(0xBAD).longs(25);
     }
 
     /** Either the damage is where nothing is kept, or it is found: a wrong value is never served. */
@@ -121,6 +124,58 @@ class SqliteRecoveryTest {
         } catch (StoreUnavailableException e) {
             assertThat(e.getMessage()).contains("damaged").contains(file().toString());
         }
+    }
+
+    /**
+     * A log as a killed process leaves it. The last transaction is excepted, as one that is damaged looks like one that
+     * was cut off.
+     */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void damageInTheWriteAheadLogIsFound(long seed) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        copyOfARunningStore(30);
+        long last = Files.size(wal()) - 2 * FRAME;
+        flip(wal(), random.nextLong(last), 1 + random.nextInt(8));
+        assertThat(refused()).hasMessageContaining("write-ahead log");
+    }
+
+    /** Power cuts leave less, or noise at the end: what was synced before is there, and nothing is refused. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aWriteAheadLogThatWasCutOffIsRecovered(long seed) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        copyOfARunningStore(30);
+        long size = Files.size(wal());
+        if (random.nextBoolean()) {
+            flip(wal(), size - random.nextLong(1, FRAME), 8);
+        } else {
+            try (RandomAccessFile raw = new RandomAccessFile(wal().toFile(), "rw")) {
+                raw.setLength(size - random.nextLong(1, FRAME));
+            }
+        }
+        try (Store store = open()) {
+            assertThat(store.read("").entries()).hasSizeBetween(28, 29);
+            assertThat(store.read("").revision().value())
+                    .isEqualTo(store.read("").entries().size());
+        }
+    }
+
+    /** Copies the files of a store that has them open, which is what a kill leaves. */
+    private void copyOfARunningStore(int keys) throws IOException {
+        Path running = directory.resolve("running");
+        try (Store store = SqliteStoreTest.open(running, Checkpoint.Bounds.DEFAULT)) {
+            for (int i = 0; i < keys; i++) {
+                commit(store, put("key-" + i, "value-" + i));
+            }
+            for (String name : List.of(SqliteFile.NAME, SqliteFile.NAME + "-wal")) {
+                Files.copy(running.resolve(name), directory.resolve(name));
+            }
+        }
+    }
+
+    private Path wal() {
+        return directory.resolve(SqliteFile.NAME + "-wal");
     }
 
     @Test
@@ -255,7 +310,7 @@ class SqliteRecoveryTest {
             assertThatThrownBy(() -> Stores.sqlite(path, () -> StoreContract.NOW, new SimpleMeterRegistry()))
                     .isInstanceOf(StoreUnavailableException.class)
                     .hasMessageContaining(path.toString())
-                    .hasMessageMatching("(?s).*(may write|write the data directory).*");
+                    .hasMessageMatching("(?s).*(may write|read and write the data directory).*");
         }
     }
 
@@ -373,7 +428,11 @@ class SqliteRecoveryTest {
     }
 
     private void flip(long offset, int length) throws IOException {
-        try (RandomAccessFile raw = new RandomAccessFile(file().toFile(), "rw")) {
+        flip(file(), offset, length);
+    }
+
+    private static void flip(Path file, long offset, int length) throws IOException {
+        try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
             for (long at = offset; at < Math.min(offset + length, raw.length()); at++) {
                 raw.seek(at);
                 int old = raw.read();
