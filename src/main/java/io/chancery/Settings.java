@@ -16,6 +16,7 @@ final class Settings {
 
     private static final String ENVIRONMENT_PREFIX = "CHANCERY_";
     private static final Pattern INDEX = Pattern.compile("\\[\\d+]");
+    private static final Pattern VARIABLE_INDEX = Pattern.compile("_\\d+(?=_|$)");
     private static final Pattern CAPITAL = Pattern.compile("(?<=[a-z0-9])([A-Z])");
 
     /** What Kubernetes puts into every container for a service of the name {@code chancery}. */
@@ -60,7 +61,7 @@ final class Settings {
                 || SET_BY_KUBERNETES.matcher(variable).matches()) {
             return true;
         }
-        String plain = squeezed(variable);
+        String plain = squeezed(VARIABLE_INDEX.matcher(variable).replaceAll(""));
         return names.stream().anyMatch(name -> matches(squeezed(name), plain, ""));
     }
 

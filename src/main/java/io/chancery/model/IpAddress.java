@@ -16,8 +16,11 @@ public record IpAddress(String value) implements Comparable<IpAddress> {
 
     private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
     private static final Pattern IPV6_ALPHABET = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
+
+    /** The last label begins with a letter, or else it is an address that somebody got wrong. */
     private static final Pattern HOST_NAME =
-            Pattern.compile("(?=.*[A-Za-z])[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?(\\.[A-Za-z0-9_-]+)*\\.?");
+            Pattern.compile("([A-Za-z0-9_][A-Za-z0-9_-]*\\.)*[A-Za-z_][A-Za-z0-9_-]*\\.?");
+
     private static final int MAX_HOST_NAME = 253;
 
     public IpAddress {

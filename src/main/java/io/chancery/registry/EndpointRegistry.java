@@ -16,13 +16,9 @@ import io.chancery.store.Transaction;
 import io.chancery.store.Watch;
 import io.chancery.store.WatchResult;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -136,8 +132,8 @@ public final class EndpointRegistry implements AutoCloseable {
     }
 
     private @Nullable DeregisterResult tryDeregister(ServiceName service, EndpointId id, Precondition precondition) {
-        @Nullable
-        RegisteredEndpoint existing = view.serviceOrEmpty(service).endpoints().get(id);
+        ServiceView current = view.serviceOrEmpty(service);
+        @Nullable RegisteredEndpoint existing = current.endpoints().get(id);
         if (existing == null) {
             return holds(precondition, null)
                     ? new DeregisterResult.NotFound()
@@ -147,8 +143,11 @@ public final class EndpointRegistry implements AutoCloseable {
             return new DeregisterResult.PreconditionFailed(existing.revision());
         }
         String key = Keys.endpoint(service, id);
-        Transaction transaction = new Transaction(
-                List.of(new Transaction.Expectation(key, existing.revision())), List.of(new Operation.Delete(key)));
+        Operation delete = new Operation.Delete(key);
+        // It may have been removed in the moment in which this endpoint came: then it is declared again.
+        List<Operation> operations = current.declared() ? List.of(delete) : List.of(delete, declare(service));
+        Transaction transaction =
+                new Transaction(List.of(new Transaction.Expectation(key, existing.revision())), operations);
         return switch (commit(transaction)) {
             case CommitResult.Committed(Revision revision) -> new DeregisterResult.Removed(revision);
             case CommitResult.Conflict _ -> null;
@@ -162,51 +161,37 @@ public final class EndpointRegistry implements AutoCloseable {
      * @throws io.chancery.store.TransactionTooLargeException if the store cannot take so many at once
      */
     public BatchResult applyBatch(List<RegistrationRequest> requests) {
+        @Nullable BatchResult result = null;
+        while (result == null) {
+            result = tryBatch(requests);
+        }
+        return metrics.recordBatch(result);
+    }
+
+    /** Returns null where another writer was faster. */
+    private @Nullable BatchResult tryBatch(List<RegistrationRequest> requests) {
         RegistryView current = view;
-        List<Operation> operations = new ArrayList<>(requests.size() + 1);
-        Map<ServiceName, Integer> added = new HashMap<>();
-        Set<String> keys = HashSet.newHashSet(requests.size());
-        for (RegistrationRequest request : requests) {
-            ServiceView service = current.serviceOrEmpty(request.service());
-            @Nullable RegisteredEndpoint existing = service.endpoints().get(request.id());
-            String key = Keys.endpoint(request.service(), request.id());
-            if (!keys.add(key)) {
-                throw new InvalidValueException(
-                        "registrations", "must name " + request.id() + " of " + request.service() + " only once");
-            }
-            switch (request) {
-                case RegistrationRequest.Register(ServiceName name, Endpoint endpoint) -> {
-                    if (existing == null || !existing.endpoint().equals(endpoint)) {
-                        operations.add(new Operation.Put(key, EndpointCodec.encode(endpoint)));
-                    }
-                    added.merge(name, existing == null ? 1 : 0, Integer::sum);
-                }
-                case RegistrationRequest.Deregister(ServiceName name, EndpointId _) -> {
-                    if (existing != null) {
-                        operations.add(new Operation.Delete(key));
-                        added.merge(name, -1, Integer::sum);
-                    }
-                }
+        BatchPlan plan = new BatchPlan(current);
+        requests.forEach(plan::add);
+        for (Map.Entry<ServiceName, Integer> growth : plan.growth().entrySet()) {
+            int endpoints = current.serviceOrEmpty(growth.getKey()).endpoints().size();
+            if (growth.getValue() > 0 && endpoints + growth.getValue() > maxEndpointsPerService) {
+                return new BatchResult.Full(growth.getKey(), maxEndpointsPerService);
             }
         }
-        int changed = operations.size();
-        for (Map.Entry<ServiceName, Integer> entry : added.entrySet()) {
-            ServiceView service = current.serviceOrEmpty(entry.getKey());
-            if (entry.getValue() > 0 && service.endpoints().size() + entry.getValue() > maxEndpointsPerService) {
-                return metrics.recordBatch(new BatchResult.Full(entry.getKey(), maxEndpointsPerService));
-            }
-            if (entry.getValue() >= 0 && !service.declared()) {
-                operations.add(declare(entry.getKey()));
+        int changed = plan.changes();
+        if (changed == 0) {
+            return new BatchResult.Applied(current.revision(), 0, requests.size());
+        }
+        for (ServiceName name : plan.growth().keySet()) {
+            if (!current.serviceOrEmpty(name).declared()) {
+                plan.add(declare(name));
             }
         }
-        if (operations.isEmpty()) {
-            return metrics.recordBatch(new BatchResult.Applied(current.revision(), 0, requests.size()));
-        }
-        return switch (commit(new Transaction(List.of(), operations))) {
+        return switch (commit(plan.toTransaction())) {
             case CommitResult.Committed(Revision revision) ->
-                metrics.recordBatch(new BatchResult.Applied(revision, changed, requests.size() - changed));
-            case CommitResult.Conflict conflict ->
-                throw new IllegalStateException("conflict without an expectation: " + conflict);
+                new BatchResult.Applied(revision, changed, requests.size() - changed);
+            case CommitResult.Conflict _ -> null;
         };
     }
 

@@ -12,6 +12,8 @@ import io.chancery.registry.RegisterResult;
 import io.chancery.registry.RegisteredEndpoint;
 import io.chancery.registry.RegistryView;
 import io.chancery.registry.ServiceView;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +121,10 @@ class EndpointController {
             @PathVariable String service,
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestBody JsonNode patch) {
+            @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content = @Content(schema = @Schema(implementation = EndpointAttributes.class)))
+                    @RequestBody
+                    JsonNode patch) {
         ServiceName name = new ServiceName(service);
         EndpointId endpointId = new EndpointId(id);
         Precondition wanted = ETags.precondition(ifMatch, null);

@@ -23,6 +23,9 @@ final class JsonFaults {
         return switch (thrown) {
             case UnrecognizedPropertyException e ->
                 Problem.UNKNOWN_FIELD.about(field(e), "is not a field; " + known(e));
+            case MismatchedInputException e
+            when e.getPath().isEmpty() && isTrailing(e) ->
+                Problem.MALFORMED_BODY.withDetail("The body goes on after the JSON value that it should be");
             case MismatchedInputException e -> Problem.INVALID_VALUE.about(field(e), "must be " + wanted(e));
             case InputCoercionException e
             when !e.getPath().isEmpty() ->
@@ -33,6 +36,11 @@ final class JsonFaults {
             default ->
                 Problem.MALFORMED_BODY.withDetail("The body is not the JSON that this path takes," + place(thrown));
         };
+    }
+
+    /** Jackson has no type of its own for this. */
+    private static boolean isTrailing(MismatchedInputException thrown) {
+        return thrown.getOriginalMessage().startsWith("Trailing token");
     }
 
     static ProblemDetail tooLarge(BodyTooLargeException thrown) {

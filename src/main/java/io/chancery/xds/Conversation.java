@@ -39,16 +39,27 @@ final class Conversation {
     /** What the client has, were it not for {@link #changed}, {@link #owed}, {@link #owesAll} and {@link #refused}. */
     private ResourceSet base = ResourceSet.EMPTY;
 
+    /**
+     * Names in the response under way that the client gave up before it can have read it. Should it ask for everything
+     * before it answers, it may hold them after all, and must be told if they are gone.
+     */
+    private final Set<String> crossed = new LinkedHashSet<>(0);
+
     private final Set<String> changed = new LinkedHashSet<>();
     private final Set<String> owed = new LinkedHashSet<>();
     private boolean owesAll;
     private Map<String, String> held = Map.of();
 
     private @Nullable Content underWay;
-    private ResourceSet underWayBase = ResourceSet.EMPTY;
-    private ResourceSet acknowledged = ResourceSet.EMPTY;
+
+    /**
+     * What the client accepted last, where a response holds all of the type; empty while that is not known, as it came
+     * from another stream.
+     */
+    private Optional<List<Resource>> accepted = Optional.of(List.of());
 
     private final Map<String, Refusal> refused = new HashMap<>(0);
+    private boolean owesRest;
 
     private final List<Convergence> pending = new ArrayList<>(1);
     private final List<Convergence> awaiting = new ArrayList<>(1);
@@ -77,16 +88,23 @@ final class Conversation {
     /** Takes a request; what it leads to is owed from here on. */
     Subscription.Step request(ClientRequest request) {
         Subscription.Step step = subscription.after(request);
-        subscription = step.next();
-        owed.addAll(step.owed());
-        owesAll |= step.owesAll();
-        if (!step.held().isEmpty()) {
-            held = step.held();
+        if (isWhole() && !subscription.begun() && !request.version().isEmpty()) {
+            accepted = Optional.empty();
         }
+        if (underWay != null) {
+            for (Resource resource : underWay.resources()) {
+                if (!step.next().wants(resource.name())) {
+                    crossed.add(resource.name());
+                }
+            }
+        }
+        subscription = step.next();
         switch (step.reply()) {
             case Subscription.Reply.None _ -> {}
             case Subscription.Reply.Ack _ -> {
-                acknowledged = underWayBase;
+                if (isWhole()) {
+                    accepted = Optional.of(Objects.requireNonNull(underWay).resources());
+                }
                 answered();
             }
             case Subscription.Reply.Nack(String message) -> {
@@ -94,6 +112,12 @@ final class Conversation {
                 answered();
             }
             case Subscription.Reply.Echo _ -> answered();
+        }
+        owed.addAll(step.owed());
+        owed.removeIf(name -> !subscription.wants(name));
+        owesAll = subscription.wildcard() && (owesAll || step.owesAll());
+        if (!step.held().isEmpty()) {
+            held = step.held();
         }
         return step;
     }
@@ -121,7 +145,7 @@ final class Conversation {
      * @param current the resources of this type that are in force
      */
     Optional<Content> next(ResourceSet current) {
-        if (subscription.awaiting() || (!owesAll && owed.isEmpty() && changed.isEmpty())) {
+        if (subscription.awaiting() || (!owesAll && !owesRest && owed.isEmpty() && changed.isEmpty())) {
             return Optional.empty();
         }
         Optional<Content> content = switch (variant) {
@@ -131,6 +155,7 @@ final class Conversation {
         base = current;
         changed.clear();
         owesAll = false;
+        owesRest = false;
         held = Map.of();
         if (content.isEmpty()) {
             pending.forEach(Convergence::done);
@@ -148,7 +173,6 @@ final class Conversation {
         lastSequence = response.sequence();
         subscription = subscription.sent(response.nonce(), response.content().version());
         underWay = response.content();
-        underWayBase = base;
         answered = true;
         awaiting.addAll(pending);
         pending.clear();
@@ -163,26 +187,47 @@ final class Conversation {
 
     private void answered() {
         underWay = null;
+        crossed.clear();
         awaiting.forEach(Convergence::done);
         awaiting.clear();
     }
 
-    /** The refusal falls on the new resources that the message names, or where it names none on all that were new. */
+    private boolean isWhole() {
+        return variant == Variant.SOTW && type.isWhole();
+    }
+
+    /**
+     * The refusal falls on the new resources that the message names, or where it names none on all that were new. What
+     * else the response said is owed once more, so that one bad resource holds back no other; as each refusal takes at
+     * least one resource out, this ends. A client of which is not known what it has is left alone until something changes:
+     * to leave a resource out could delete a good version of it.
+     */
     private void noteRefused(String message) {
-        List<Resource> suspects = new ArrayList<>();
-        for (Resource resource :
-                Objects.requireNonNull(underWay, "a refusal answers a response").resources()) {
-            if (!resource.equals(acknowledged.get(resource.name()))) {
-                suspects.add(resource);
-            }
+        Content response = Objects.requireNonNull(underWay, "a refusal answers a response");
+        if (accepted.isEmpty()) {
+            return;
         }
-        List<Resource> named = suspects.stream()
-                .filter(resource -> message.contains(resource.name()))
+        Map<String, Resource> had = new HashMap<>();
+        accepted.get().forEach(resource -> had.put(resource.name(), resource));
+        List<Resource> suspects = response.resources().stream()
+                .filter(resource -> !resource.equals(had.get(resource.name())))
                 .toList();
-        for (Resource resource : named.isEmpty() ? suspects : named) {
-            @Nullable Refusal earlier = refused.get(resource.name());
-            @Nullable Resource kept = earlier == null ? acknowledged.get(resource.name()) : earlier.kept();
-            refused.put(resource.name(), new Refusal(resource.version(), kept));
+        List<Resource> named = suspects.stream()
+                .filter(resource -> Texts.mentions(message, resource.name()))
+                .toList();
+        List<Resource> blamed = named.isEmpty() ? suspects : named;
+        if (blamed.isEmpty()) {
+            return;
+        }
+        if (isWhole()) {
+            for (Resource resource : blamed) {
+                refused.put(resource.name(), new Refusal(resource.version(), had.get(resource.name())));
+            }
+            owesRest = true;
+        } else {
+            suspects.forEach(resource -> owed.add(resource.name()));
+            blamed.forEach(resource -> owed.remove(resource.name()));
+            owed.addAll(response.removed());
         }
     }
 
@@ -191,7 +236,10 @@ final class Conversation {
         refused.entrySet().removeIf(entry -> !isInForce(entry.getKey(), entry.getValue(), current));
         boolean due = owesAll || !owed.isEmpty() || changed.stream().anyMatch(name -> differs(name, current));
         owed.clear();
-        return due ? Optional.of(content(current, subscribed(current), List.of())) : Optional.empty();
+        List<Resource> resources = due || owesRest ? subscribed(current) : List.of();
+        return due || (owesRest && !accepted.equals(Optional.of(resources)))
+                ? Optional.of(content(current, resources, List.of()))
+                : Optional.empty();
     }
 
     private static boolean isInForce(String name, Refusal refusal, ResourceSet current) {
@@ -231,10 +279,13 @@ final class Conversation {
         owed.clear();
         if (owesAll) {
             current.all().forEach(resource -> names.add(resource.name()));
+            names.addAll(crossed);
             names.addAll(held.keySet());
         }
-        names.removeIf(name -> isHeld(name, current));
         addChanged(names, current);
+        // Also of what changed: the first stream after a start has everything compiled, which is news to all but this
+        // client.
+        names.removeIf(name -> isHeld(name, current));
         List<Resource> resources = new ArrayList<>();
         List<String> removed = new ArrayList<>();
         int bytes = 0;

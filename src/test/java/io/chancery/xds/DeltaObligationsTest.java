@@ -185,6 +185,22 @@ class DeltaObligationsTest {
 
     @ParameterizedTest
     @MethodSource("io.chancery.xds.Way#delta")
+    void o51HoldsForTheFirstStreamOfAServerThatHasJustStarted(Way way) {
+        controlPlane.register("a", "10.0.0.1:80");
+        TestingXdsClient before = way.open(controlPlane, CDS);
+        before.ask(CDS);
+        Map<String, String> held = before.nextAcked().versions();
+
+        try (TestingControlPlane restarted = new TestingControlPlane()) {
+            restarted.register("a", "10.0.0.1:80");
+            TestingXdsClient after = way.open(restarted, CDS);
+            after.send(after.change(CDS).putAllInitialResourceVersions(held).build());
+            after.isQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chancery.xds.Way#delta")
     void o52AFirstWildcardIsAnsweredEvenIfThereIsNothing(Way way) {
         TestingXdsClient client = way.open(controlPlane, CDS);
         client.ask(CDS);

@@ -1,0 +1,82 @@
+package io.chancery.registry;
+
+import io.chancery.model.Endpoint;
+import io.chancery.model.EndpointId;
+import io.chancery.model.InvalidValueException;
+import io.chancery.model.Revision;
+import io.chancery.model.ServiceName;
+import io.chancery.store.Operation;
+import io.chancery.store.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What it takes to make a batch of wishes true, seen from one view: every endpoint that it names must still be as it was
+ * seen when the transaction is committed, those included that need no change.
+ */
+final class BatchPlan {
+
+    private final RegistryView view;
+    private final List<Transaction.Expectation> expectations = new ArrayList<>();
+    private final List<Operation> operations = new ArrayList<>();
+    private final Map<ServiceName, Integer> growth = new HashMap<>();
+    private final Set<String> keys = new HashSet<>();
+
+    BatchPlan(RegistryView view) {
+        this.view = view;
+    }
+
+    /** @throws InvalidValueException if a wish before was about the same endpoint */
+    void add(RegistrationRequest request) {
+        String key = Keys.endpoint(request.service(), request.id());
+        if (!keys.add(key)) {
+            throw new InvalidValueException(
+                    "registrations", "must name " + request.id() + " of " + request.service() + " only once");
+        }
+        @Nullable
+        RegisteredEndpoint existing =
+                view.serviceOrEmpty(request.service()).endpoints().get(request.id());
+        expectations.add(new Transaction.Expectation(key, existing == null ? Revision.ZERO : existing.revision()));
+        switch (request) {
+            case RegistrationRequest.Register(ServiceName name, Endpoint endpoint) -> {
+                if (existing == null || !existing.endpoint().equals(endpoint)) {
+                    change(name, new Operation.Put(key, EndpointCodec.encode(endpoint)), existing == null ? 1 : 0);
+                }
+            }
+            case RegistrationRequest.Deregister(ServiceName name, EndpointId _) -> {
+                if (existing != null) {
+                    change(name, new Operation.Delete(key), -1);
+                }
+            }
+        }
+    }
+
+    /** Adds an operation that is no wish of its own. */
+    void add(Operation operation) {
+        operations.add(operation);
+    }
+
+    /** By how many endpoints each service grows that something changes in. */
+    Map<ServiceName, Integer> growth() {
+        return growth;
+    }
+
+    /** How many operations there are so far. */
+    int changes() {
+        return operations.size();
+    }
+
+    Transaction toTransaction() {
+        return new Transaction(expectations, operations);
+    }
+
+    private void change(ServiceName service, Operation operation, int added) {
+        operations.add(operation);
+        growth.merge(service, added, Integer::sum);
+    }
+}

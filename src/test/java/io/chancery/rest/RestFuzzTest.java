@@ -1,0 +1,154 @@
+package io.chancery.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chancery.documentation.RunningServer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** Good requests, damaged at random: there is an answer, it is never a 5xx, and the next good request works. */
+@RunningServer
+class RestFuzzTest {
+
+    private static final int REQUESTS = 150;
+
+    private static final String[] TARGETS = {
+        "GET /edsservice/register?endpoint=10.0.0.1:80&service=fuzz",
+        "POST /edsservice/deregister?endpoint=%5B::1%5D:80",
+        "GET /v1/services?limit=10&after=a",
+        "GET /v1/services/fuzz",
+        "DELETE /v1/services/fuzz",
+        "GET /v1/services/fuzz/endpoints?limit=1000&after=10.0.0.1:80",
+        "GET /v1/services/fuzz/endpoints/10.0.0.1:80",
+        "PUT /v1/services/fuzz/endpoints/10.0.0.1:80",
+        "PATCH /v1/services/fuzz/endpoints/10.0.0.1:80",
+        "DELETE /v1/services/fuzz/endpoints/10.0.0.1:80",
+        "POST /v1/registrations",
+        "GET /actuator/health"
+    };
+    private static final String[] BODIES = {
+        "",
+        "{}",
+        "{\"weight\": 3, \"priority\": 1, \"state\": \"draining\", \"metadata\": {\"a\": \"b\"}}",
+        "{\"address\": \"10.0.0.1\", \"port\": 80, \"locality\": {\"region\": \"eu\", \"zone\": \"a\"}, \"revision\": 3}",
+        "{\"register\": [{\"service\": \"fuzz\", \"address\": \"10.0.0.2\", \"port\": 80, \"id\": \"x\"}],"
+                + " \"deregister\": [{\"service\": \"fuzz\", \"id\": \"10.0.0.1:80\"}]}"
+    };
+    private static final String[] HEADERS = {
+        "Content-Type: application/json",
+        "Content-Type: application/merge-patch+json",
+        "Accept: application/json",
+        "If-Match: \"r3\"",
+        "If-Match: *",
+        "If-None-Match: *",
+        "If-None-Match: \"r1\""
+    };
+    private static final String[] MORSELS = {
+        "null",
+        "-1",
+        "1e999",
+        "99999999999999999999",
+        "\u0000",
+        "\r\n",
+        "%00",
+        "%zz",
+        "%2e%2e/",
+        "../",
+        "//",
+        ";",
+        "[",
+        "{",
+        "}",
+        "\"",
+        "'",
+        "\\",
+        "\u00ff\u00fe",
+        " ",
+        "\t",
+        "?",
+        "#",
+        "&",
+        "=",
+        "*",
+        "NaN",
+        "true",
+        "\"port\": \"x\","
+    };
+
+    private static final String GOOD = "GET /edsservice/register?endpoint=10.0.0.1:80&service=good HTTP/1.1\r\n";
+
+    @LocalServerPort
+    private int port;
+
+    static LongStream seeds() {
+        return new SplittableRandom(0xF022).longs(6);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void damagedRequestsAreAnsweredAndDoNoHarm(long seed) throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+
+        for (int i = 0; i < REQUESTS; i++) {
+            byte[] request = request(random);
+            RawHttp.Answer answer = RawHttp.exchange(port, request);
+            assertThat(answer.status())
+                    .as("answer %s to %s", answer.text(), Arrays.toString(request))
+                    .satisfiesAnyOf(
+                            status -> assertThat(status).isLessThan(500),
+                            // The transfer encoding or the HTTP version was hit.
+                            status -> assertThat(status).isEqualTo(501));
+            if (answer.status() >= 400) {
+                assertThat(answer.text()).contains("urn:chancery:problem:");
+            }
+        }
+        assertThat(RawHttp.exchange(port, GOOD + "Host: a\r\nConnection: close\r\n\r\n")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private static byte[] request(SplittableRandom random) {
+        StringBuilder target = new StringBuilder(pick(random, TARGETS));
+        StringBuilder body = new StringBuilder(pick(random, BODIES));
+        StringBuilder headers = new StringBuilder();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            headers.append(pick(random, HEADERS)).append("\r\n");
+        }
+        switch (random.nextInt(4)) {
+            case 0 -> damage(random, target);
+            case 1 -> damage(random, headers);
+            default -> damage(random, body);
+        }
+        String length = random.nextInt(10) == 0
+                ? "Transfer-Encoding: chunked\r\n"
+                : "Content-Length: " + body.length() + "\r\n";
+        String sent = length.startsWith("T")
+                ? Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"
+                : body.toString();
+        return (target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + length + headers + "\r\n" + sent)
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Cuts, doubles, replaces or inserts, once to three times. */
+    private static void damage(SplittableRandom random, StringBuilder text) {
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            int from = random.nextInt(text.length() + 1);
+            int to = Math.min(text.length(), from + random.nextInt(8));
+            switch (random.nextInt(4)) {
+                case 0 -> text.delete(from, to);
+                case 1 -> text.insert(from, text.substring(from, to).repeat(1 + random.nextInt(50)));
+                case 2 -> text.replace(from, to, pick(random, MORSELS));
+                default -> text.insert(from, pick(random, MORSELS));
+            }
+        }
+    }
+
+    private static String pick(SplittableRandom random, String[] from) {
+        return from[random.nextInt(from.length)];
+    }
+}

@@ -1,0 +1,36 @@
+package io.chancery.rest;
+
+import io.chancery.registry.EndpointRegistry;
+import io.chancery.store.Store;
+import io.chancery.store.Stores;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.InstantSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** What the controllers need around them: the real registry over a real store that forgets. */
+@TestConfiguration(proxyBeanMethods = false)
+@Import({RestConfiguration.class, ProblemHandler.class})
+@EnableConfigurationProperties(RestProperties.class)
+class RestSlice {
+
+    static final int MAX_ENDPOINTS = 20;
+
+    @Bean
+    MeterRegistry meters() {
+        return new SimpleMeterRegistry();
+    }
+
+    @Bean(destroyMethod = "close")
+    Store store(MeterRegistry meters) {
+        return Stores.inMemory(InstantSource.system(), meters);
+    }
+
+    @Bean
+    EndpointRegistry registry(Store store, MeterRegistry meters) {
+        return new EndpointRegistry(store, MAX_ENDPOINTS, meters);
+    }
+}
