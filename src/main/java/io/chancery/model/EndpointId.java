@@ -1,7 +1,5 @@
 package io.chancery.model;
 
-import java.util.regex.Pattern;
-
 /**
  * The name of one endpoint within its service: what the registrant chose, or else its address as {@code IP:PORT}.
  *
@@ -11,10 +9,10 @@ public record EndpointId(String value) implements Comparable<EndpointId> {
 
     public static final int MAX_LENGTH = 128;
 
-    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._:\\[\\]-]+");
+    private static final Alphabet ALLOWED = new Alphabet("._:[]-");
 
     public EndpointId {
-        if (value.length() > MAX_LENGTH || !ALLOWED.matcher(value).matches()) {
+        if (value.isEmpty() || value.length() > MAX_LENGTH || !ALLOWED.hasAllOf(value)) {
             throw new InvalidValueException(
                     "id", "must be 1 to " + MAX_LENGTH + " letters, digits and . _ : [ ] -, for example 10.0.0.1:8080");
         }

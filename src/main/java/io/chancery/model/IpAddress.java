@@ -32,6 +32,9 @@ public record IpAddress(String value) implements Comparable<IpAddress> {
     }
 
     private static String canonical(String text) {
+        if (isUnicastIpv4(text)) {
+            return text;
+        }
         InetAddress address = parse(text);
         if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
             throw new InvalidValueException("address", "must be one that can be connected to, not a wildcard or group");
@@ -41,6 +44,28 @@ public record IpAddress(String value) implements Comparable<IpAddress> {
             case Inet6Address ipv6 -> rfc5952(ipv6.getAddress());
             default -> throw new IllegalStateException("neither IPv4 nor IPv6: " + address.getClass());
         };
+    }
+
+    /** The common case, without a pattern and without an object: canonical as it is, and neither wildcard nor group. */
+    private static boolean isUnicastIpv4(String text) {
+        int parts = 0;
+        int at = 0;
+        while (parts < 4) {
+            int begin = at;
+            int number = 0;
+            while (at < text.length() && at - begin < 3 && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+                number = 10 * number + text.charAt(at++) - '0';
+            }
+            boolean leadingZero = at - begin > 1 && text.charAt(begin) == '0';
+            if (at == begin || leadingZero || number > 255 || (parts == 0 && (number == 0 || number >= 224))) {
+                return false;
+            }
+            parts++;
+            if (parts < 4 && (at == text.length() || text.charAt(at++) != '.')) {
+                return false;
+            }
+        }
+        return at == text.length();
     }
 
     private static InetAddress parse(String text) {

@@ -1,7 +1,6 @@
 package io.chancery.model;
 
 import java.util.Comparator;
-import java.util.regex.Pattern;
 
 /**
  * Where an endpoint runs, as Envoy's {@code Locality} has it; an empty part is one that was not said.
@@ -14,7 +13,7 @@ public record Locality(String region, String zone, String subZone) implements Co
 
     public static final int MAX_LENGTH = 128;
 
-    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._/-]*");
+    private static final Alphabet ALLOWED = new Alphabet("._/-");
     private static final Comparator<Locality> ORDER =
             Comparator.comparing(Locality::region).thenComparing(Locality::zone).thenComparing(Locality::subZone);
 
@@ -34,7 +33,7 @@ public record Locality(String region, String zone, String subZone) implements Co
     }
 
     private static void check(String field, String part) {
-        if (part.length() > MAX_LENGTH || !ALLOWED.matcher(part).matches()) {
+        if (part.length() > MAX_LENGTH || !ALLOWED.hasAllOf(part)) {
             throw new InvalidValueException(
                     field, "must be at most " + MAX_LENGTH + " letters, digits and . _ / -, for example eu-west-1");
         }

@@ -1,7 +1,5 @@
 package io.chancery.model;
 
-import java.util.regex.Pattern;
-
 /**
  * The name under which instances register; it is also the name of the Envoy cluster and of its EDS resource.
  *
@@ -11,10 +9,14 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
 
     public static final int MAX_LENGTH = 128;
 
-    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
+    private static final Alphabet ALLOWED = new Alphabet("._-");
 
     public ServiceName {
-        if (value.length() > MAX_LENGTH || !ALLOWED.matcher(value).matches()) {
+        if (value.isEmpty()
+                || value.length() > MAX_LENGTH
+                || !ALLOWED.hasAllOf(value)
+                || !Alphabet.isAlphanumeric(value.charAt(0))
+                || !Alphabet.isAlphanumeric(value.charAt(value.length() - 1))) {
             throw new InvalidValueException(
                     "service",
                     "must be 1 to " + MAX_LENGTH + " letters and digits, with . _ - inside, for example myservice");

@@ -1,5 +1,6 @@
 package io.chancery.registry;
 
+import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
@@ -8,7 +9,9 @@ import io.chancery.store.Operation;
 import io.chancery.store.StoreView;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.pcollections.TreePMap;
@@ -21,21 +24,35 @@ final class LiveView {
     /** A view, and which services differ in it from the view before. */
     record Step(RegistryView view, Set<ServiceName> changed) {}
 
-    /** Builds the view of a whole store. */
+    /** One entry of the store, read. */
+    private record Read(Keys.Subject subject, Revision modified, Optional<Endpoint> endpoint) {
+
+        static Read of(StoreView.Entry entry) {
+            Keys.Subject subject = Keys.parse(entry.key());
+            return new Read(
+                    subject,
+                    entry.modified(),
+                    switch (subject) {
+                        case Keys.Subject.OfEndpoint(ServiceName _, EndpointId id) ->
+                            Optional.of(EndpointCodec.decode(entry.key(), id, entry.value()));
+                        case Keys.Subject.OfService _ -> Optional.empty();
+                    });
+        }
+    }
+
+    /** Builds the view of a whole store. Reading the entries is most of a start's work, and done by all processors. */
     static RegistryView of(StoreView stored) {
+        List<Read> entries = stored.entries().parallelStream().map(Read::of).toList();
         Map<ServiceName, TreeMap<EndpointId, RegisteredEndpoint>> endpoints = new HashMap<>();
         Map<ServiceName, Revision> revisions = new HashMap<>();
         Set<ServiceName> declared = new HashSet<>();
         long count = 0;
-        for (StoreView.Entry entry : stored.entries()) {
-            ServiceName service = switch (Keys.parse(entry.key())) {
+        for (Read entry : entries) {
+            ServiceName service = switch (entry.subject()) {
                 case Keys.Subject.OfEndpoint(ServiceName name, EndpointId id) -> {
                     endpoints
                             .computeIfAbsent(name, _ -> new TreeMap<>())
-                            .put(
-                                    id,
-                                    new RegisteredEndpoint(
-                                            EndpointCodec.decode(entry.key(), id, entry.value()), entry.modified()));
+                            .put(id, new RegisteredEndpoint(entry.endpoint().orElseThrow(), entry.modified()));
                     count++;
                     yield name;
                 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Chancery is killed and comes back while requests pass through a real Envoy. */
 class EnvoyRestartIT {
 
-    private static final int REQUESTS_PER_SECOND = 200;
+    private static final int REQUESTS_PER_SECOND = 220;
     private static final Duration RECONNECT = Duration.ofSeconds(30);
 
     @TempDir
@@ -102,6 +102,7 @@ class EnvoyRestartIT {
             int whenBack = load.count();
             await("two more seconds of load").until(() -> load.count() > whenBack + 2 * REQUESTS_PER_SECOND);
             assertThat(TestingLoad.failures(load.stop())).isEmpty();
+            assertThat(load.answeredPerSecond()).isGreaterThanOrEqualTo(200);
         }
     }
 

@@ -34,7 +34,7 @@ class StoreKillIT {
     void whatWasAnsweredSurvives(long seed) throws Exception {
         String round = Long.toHexString(seed);
         SplittableRandom random = new SplittableRandom(seed);
-        Map<Integer, Integer> answered = writeAndKill(round, 1 + random.nextInt(2_000));
+        Map<Integer, Integer> answered = writeAndKill(round, 1 + random.nextInt(1_500));
 
         try (Store store = SqliteStoreTest.open(directory, KilledWriter.BOUNDS)) {
             Map<String, String> found = new HashMap<>();
@@ -67,7 +67,11 @@ class StoreKillIT {
     /** Returns the last answered number of each thread. */
     private static Map<Integer, Integer> writeAndKill(String round, int afterLines)
             throws IOException, InterruptedException {
-        Process process = ChildJvm.start(List.of(), KilledWriter.class, directory.toString(), round);
+        Process process = ChildJvm.start(
+                List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+                KilledWriter.class,
+                directory.toString(),
+                round);
         Map<Integer, Integer> answered = new HashMap<>();
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII))) {

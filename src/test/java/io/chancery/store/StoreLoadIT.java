@@ -30,7 +30,10 @@ class StoreLoadIT {
     private static final int SERVICES = 1_000;
     private static final int PER_SERVICE = 1_000;
 
-    /** Three times what is promised, as the machines that run tests differ; the line that is printed has the figure. */
+    /**
+     * Of both processors of the machine that the promise of ten seconds is about, with room for slower ones. Processor
+     * time, as the time on the clock says more about what else runs on the machine; the lines that are printed have both.
+     */
     private static final int BOUND_SECONDS = 30;
 
     @TempDir
@@ -50,15 +53,15 @@ class StoreLoadIT {
                 line = out.readLine();
             }
         } finally {
-            assertThat(process.waitFor(2 * BOUND_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         }
 
         System.out.println(String.join("\n", lines));
         assertThat(process.exitValue()).isZero();
         assertThat(lines).contains("endpoints " + SERVICES * PER_SERVICE);
         long millis = lines.stream()
-                .filter(line -> line.startsWith("loaded in ms "))
-                .mapToLong(line -> Long.parseLong(line.substring("loaded in ms ".length())))
+                .filter(line -> line.startsWith("processor time in ms "))
+                .mapToLong(line -> Long.parseLong(line.substring("processor time in ms ".length())))
                 .findFirst()
                 .orElseThrow();
         assertThat(millis).isLessThan(BOUND_SECONDS * 1_000L);

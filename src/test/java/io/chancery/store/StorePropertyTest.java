@@ -31,7 +31,7 @@ class StorePropertyTest {
     private Path directory;
 
     static LongStream seeds() {
-        return new SplittableRandom(0x5EED).longs(40);
+        return new SplittableRandom(0x5EED).longs(25);
     }
 
     @ParameterizedTest(name = "seed {0}")

@@ -29,6 +29,8 @@ public final class TestingLoad implements AutoCloseable {
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("load-pace").factory());
     private final HttpRequest request;
+    private final long begun = System.nanoTime();
+    private long elapsed;
 
     private TestingLoad(URI target) {
         this.request = HttpRequest.newBuilder(target).timeout(REQUEST_TIMEOUT).build();
@@ -76,9 +78,15 @@ public final class TestingLoad implements AutoCloseable {
     /** Stops sending, waits for what is under way, and returns every answer. */
     public List<Answer> stop() {
         pace.close();
+        elapsed = System.nanoTime() - begun;
         requests.close();
         client.close();
         return List.copyOf(answers);
+    }
+
+    /** How many requests were answered for each second from the start to {@link #stop}. */
+    public double answeredPerSecond() {
+        return answers.size() * (double) TimeUnit.SECONDS.toNanos(1) / elapsed;
     }
 
     /** Those that failed. */
