@@ -40,7 +40,8 @@ class RefusalTest {
 
     @Test
     void aBadValueIsNamed() throws Exception {
-        assertThat(written(new InvalidValueException("weight", "must be 1..65535")).getContentAsString())
+        assertThat(written(new InvalidValueException("weight", "must be 1..65535"))
+                        .getContentAsString())
                 .contains("\"field\":\"weight\"", "weight must be 1..65535");
     }
 
