@@ -48,6 +48,9 @@ final class SqliteFile implements AutoCloseable {
     private final Connection connection;
     private long failures;
 
+    /** Whether a commit is on the disk when it returns. */
+    private boolean writesThrough;
+
     private SqliteFile(Path file, Connection connection) {
         this.file = file;
         this.connection = connection;
@@ -167,8 +170,7 @@ final class SqliteFile implements AutoCloseable {
                     "Put the data directory on a local file system that this process may write.",
                     null);
         }
-        // Every commit is on the disk when it returns.
-        execute("PRAGMA synchronous = FULL");
+        synchronous(true);
         execute("PRAGMA cache_size = -16384");
         execute("PRAGMA journal_size_limit = 67108864");
         if (empty) {
@@ -218,10 +220,34 @@ final class SqliteFile implements AutoCloseable {
      * @throws StoreUnavailableException if it failed; nothing was changed then
      */
     void transact(Work work) {
+        synchronous(true);
         try {
             transactRaw(_ -> work.run());
         } catch (SQLException e) {
             throw unavailable(e);
+        }
+    }
+
+    /**
+     * Runs the work in one transaction that is not written through to the disk by itself, but with the next durable one.
+     * A power cut may undo it, though never without everything that came after it: the write-ahead log is read up to its
+     * first gap. For work that recovery can do without, and that would else double what each commit waits for.
+     *
+     * @throws StoreUnavailableException if it failed; nothing was changed then
+     */
+    void transactLazily(Work work) {
+        synchronous(false);
+        try {
+            transactRaw(_ -> work.run());
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private void synchronous(boolean full) {
+        if (writesThrough != full) {
+            execute(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+            writesThrough = full;
         }
     }
 

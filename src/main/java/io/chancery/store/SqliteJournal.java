@@ -196,7 +196,7 @@ final class SqliteJournal implements Journal {
     }
 
     private void fold(KeySpace keys, Checkpoint.Chunk chunk) {
-        file.transact(() -> {
+        file.transactLazily(() -> {
             for (String key : chunk.keys()) {
                 StoreView.@Nullable Entry entry = keys.get(key);
                 if (entry == null) {
@@ -245,7 +245,7 @@ final class SqliteJournal implements Journal {
             throw file.unavailable(e);
         }
         long newOldest = upTo;
-        file.transact(() -> trim.update(newOldest));
+        file.transactLazily(() -> trim.update(newOldest));
         oldest = new Revision(newOldest);
         bytes = kept;
     }
