@@ -25,6 +25,9 @@ final class SqliteJournal implements Journal {
     /** Bytes of commits handed out, or deleted, at once. */
     private static final long PAGE_BYTES = 16L << 20;
 
+    /** Rows deleted at once at least: under load that is one deletion in many groups, and a millisecond or two each. */
+    private static final int TRIM_ROWS = 1_000;
+
     private final SqliteFile file;
     private final Checkpoint.Bounds bounds;
     private final Checkpoint checkpoint;
@@ -191,7 +194,7 @@ final class SqliteJournal implements Journal {
             fold(keys, checkpoint.chunk(budget));
         }
         if (trimDue() != Upkeep.NONE) {
-            trim(budget);
+            trim(Math.max(budget, TRIM_ROWS));
         }
     }
 
