@@ -47,6 +47,7 @@ public final class EndpointRegistry implements AutoCloseable {
      */
 
     private static final byte[] DECLARED = {1};
+    private static final int MAX_ATTEMPTS = 10_000;
 
     private final Store store;
     private final int maxEndpointsPerService;
@@ -90,11 +91,20 @@ public final class EndpointRegistry implements AutoCloseable {
     /** Registers an endpoint, creating the service if it is new, or replaces what was registered under its id. */
     public RegisterResult register(ServiceName service, Endpoint endpoint, Precondition precondition) {
         @Nullable RegisterResult result = null;
-        while (result == null) {
+        for (int attempt = 0; result == null; attempt++) {
+            checkProgress(attempt);
             result = tryRegister(service, endpoint, precondition);
         }
         metrics.recordRegister(result);
         return result;
+    }
+
+    /** So many conflicts in a row come from no contention: the view does not follow the store any more. */
+    private static void checkProgress(int attempt) {
+        if (attempt == MAX_ATTEMPTS) {
+            throw new StoreUnavailableException(
+                    "The registry no longer follows the store; nothing was changed. Restart the process.");
+        }
     }
 
     /** Returns null where another writer was faster. */
@@ -124,7 +134,8 @@ public final class EndpointRegistry implements AutoCloseable {
     /** Removes an endpoint; the service stays, so that its clients are told that it is empty. */
     public DeregisterResult deregister(ServiceName service, EndpointId id, Precondition precondition) {
         @Nullable DeregisterResult result = null;
-        while (result == null) {
+        for (int attempt = 0; result == null; attempt++) {
+            checkProgress(attempt);
             result = tryDeregister(service, id, precondition);
         }
         metrics.recordDeregister(result);
@@ -162,7 +173,8 @@ public final class EndpointRegistry implements AutoCloseable {
      */
     public BatchResult applyBatch(List<RegistrationRequest> requests) {
         @Nullable BatchResult result = null;
-        while (result == null) {
+        for (int attempt = 0; result == null; attempt++) {
+            checkProgress(attempt);
             result = tryBatch(requests);
         }
         return metrics.recordBatch(result);

@@ -310,4 +310,16 @@ class EndpointRegistryTest {
         return new Endpoint(
                 of.id(), of.target(), 1, of.locality(), of.priority(), of.metadata(), EndpointState.DRAINING);
     }
+
+    @Test
+    void aViewThatNoLongerFollowsTheStoreIsToldAndNotLoopedOn() {
+        ServiceName service = new ServiceName("cart");
+        Endpoint endpoint = Endpoint.of(HostPort.parse("10.0.0.1:80"));
+        registry.close();
+        registry.register(service, endpoint, Precondition.NONE);
+
+        assertThatExceptionOfType(StoreUnavailableException.class)
+                .isThrownBy(() -> registry.register(service, endpoint, Precondition.NONE))
+                .withMessageContaining("no longer follows the store");
+    }
 }
