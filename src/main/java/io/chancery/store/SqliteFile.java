@@ -17,11 +17,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteErrorCode;
 
 /**
- * The database file: opened for this process alone, checked to be ours and whole, and its failures put into words. Not
- * thread-safe.
+ * The database file: opened for this process alone, and checked to be ours and whole. Not thread-safe.
  */
 final class SqliteFile implements AutoCloseable {
 
@@ -34,12 +32,6 @@ final class SqliteFile implements AutoCloseable {
     static final int FORMAT = 1;
 
     private static final Logger log = LoggerFactory.getLogger(SqliteFile.class);
-
-    private static final String RESTORE =
-            "Restore the data directory from a copy, or move the file away to start empty.";
-
-    private static final String GRANT =
-            "Give this process the right to read and write the data directory and all files in it.";
 
     /** A process that was told to stop may need this long to let go of the file. */
     private static final int BUSY_MILLIS = 1_000;
@@ -76,7 +68,7 @@ final class SqliteFile implements AutoCloseable {
                 throw new StoreUnavailableException(
                         "The database " + file + " cannot be written: " + needed.toAbsolutePath()
                                 + " may not be written.",
-                        GRANT,
+                        SqliteFaults.GRANT,
                         null);
             }
         }
@@ -86,7 +78,7 @@ final class SqliteFile implements AutoCloseable {
             // As a URI, so that a question mark in a directory's name does not begin the driver's parameters.
             connection = DriverManager.getConnection("jdbc:sqlite:" + file.toUri());
         } catch (SQLException e) {
-            throw unavailable(file, e);
+            throw SqliteFaults.unavailable(file, e);
         }
         SqliteFile opened = new SqliteFile(file, connection);
         try {
@@ -135,11 +127,11 @@ final class SqliteFile implements AutoCloseable {
             // Another process may be writing to it just now; then a second look finds something else, and opening
             // fails.
             if (damage.isPresent() && damage.equals(WriteAheadLog.damage(wal))) {
-                throw damaged(file, damage.get());
+                throw SqliteFaults.damaged(file, damage.get());
             }
         } catch (IOException e) {
             throw new StoreUnavailableException(
-                    "The write-ahead log of " + file + " cannot be read (" + e + ").", GRANT, e);
+                    "The write-ahead log of " + file + " cannot be read (" + e + ").", SqliteFaults.GRANT, e);
         }
     }
 
@@ -201,7 +193,7 @@ final class SqliteFile implements AutoCloseable {
             transactRaw(statement -> statement.execute("UPDATE meta SET value = value + 1 WHERE name = 'starts'"));
         } catch (SQLException e) {
             // With a full disk it is better to serve what is there; the first commit will be told.
-            if (primary(e) != SQLiteErrorCode.SQLITE_FULL.code) {
+            if (!SqliteFaults.isDiskFull(e)) {
                 throw unavailable(e);
             }
             log.warn("The disk is full: starting, but nothing can be written. file={}", file);
@@ -356,48 +348,11 @@ final class SqliteFile implements AutoCloseable {
 
     StoreUnavailableException unavailable(SQLException e) {
         failures++;
-        return unavailable(file, e);
+        return SqliteFaults.unavailable(file, e);
     }
 
     StoreUnavailableException damaged(String reason) {
-        return damaged(file, reason);
-    }
-
-    private static StoreUnavailableException damaged(Path file, String reason) {
-        return new StoreUnavailableException("The database " + file + " is damaged: " + reason + ".", RESTORE, null);
-    }
-
-    private static int primary(SQLException e) {
-        return e.getErrorCode() & 0xFF;
-    }
-
-    private static StoreUnavailableException unavailable(Path file, SQLException e) {
-        SQLiteErrorCode code = SQLiteErrorCode.getErrorCode(primary(e));
-        return switch (code) {
-            case SQLITE_FULL ->
-                new StoreUnavailableException(
-                        "The disk that holds " + file + " is full.",
-                        "Free some space; the store then goes on by itself.",
-                        e);
-            case SQLITE_BUSY, SQLITE_LOCKED ->
-                new StoreUnavailableException(
-                        "The database " + file + " is in use by another process.",
-                        "Stop that process, or set chancery.data to another directory.",
-                        e);
-            case SQLITE_CORRUPT ->
-                new StoreUnavailableException("The database " + file + " is damaged: " + e.getMessage(), RESTORE, e);
-            case SQLITE_NOTADB ->
-                new StoreUnavailableException(file + " is not a database, or its beginning is damaged.", RESTORE, e);
-            case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH ->
-                new StoreUnavailableException(
-                        "The database " + file + " cannot be written: " + e.getMessage(), GRANT, e);
-            case SQLITE_IOERR ->
-                new StoreUnavailableException(
-                        "The disk that holds " + file + " reports an error: " + e.getMessage(),
-                        "Look at the disk; the store goes on by itself when it works again.",
-                        e);
-            default -> new StoreUnavailableException("The database " + file + " fails: " + e.getMessage(), e);
-        };
+        return SqliteFaults.damaged(file, reason);
     }
 
     @Override

@@ -91,9 +91,9 @@ final class Conversation {
         if (isWhole() && !subscription.begun() && !request.version().isEmpty()) {
             accepted = Optional.empty();
         }
-        if (underWay != null) {
+        if (underWay != null && variant == Variant.DELTA && !step.next().wildcard()) {
             for (Resource resource : underWay.resources()) {
-                if (!step.next().wants(resource.name())) {
+                if (!step.next().names().contains(resource.name())) {
                     crossed.add(resource.name());
                 }
             }
