@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
+import io.chancery.model.ResourceType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HexFormat;

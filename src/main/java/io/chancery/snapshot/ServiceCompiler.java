@@ -8,6 +8,7 @@ import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointState;
 import io.chancery.model.HostPort;
 import io.chancery.model.Locality;
+import io.chancery.model.ResourceType;
 import io.chancery.registry.RegisteredEndpoint;
 import io.chancery.registry.ServiceView;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;

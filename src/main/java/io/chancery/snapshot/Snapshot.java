@@ -1,5 +1,6 @@
 package io.chancery.snapshot;
 
+import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 
 /**
@@ -15,6 +16,7 @@ public record Snapshot(Revision revision, ResourceSet clusters, ResourceSet endp
         return switch (type) {
             case CLUSTER -> clusters;
             case ENDPOINT -> endpoints;
+            default -> ResourceSet.EMPTY;
         };
     }
 }

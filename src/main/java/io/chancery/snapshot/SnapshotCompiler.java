@@ -1,5 +1,6 @@
 package io.chancery.snapshot;
 
+import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.RegistryView;
 import io.chancery.registry.ServiceView;

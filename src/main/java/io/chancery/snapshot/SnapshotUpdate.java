@@ -1,5 +1,6 @@
 package io.chancery.snapshot;
 
+import io.chancery.model.ResourceType;
 import java.util.List;
 import java.util.Map;
 

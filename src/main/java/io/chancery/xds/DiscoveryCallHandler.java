@@ -1,6 +1,6 @@
 package io.chancery.xds;
 
-import io.chancery.snapshot.ResourceType;
+import io.chancery.model.ResourceType;
 import io.chancery.snapshot.SnapshotSource;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Metadata;

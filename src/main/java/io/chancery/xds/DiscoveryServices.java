@@ -1,7 +1,7 @@
 package io.chancery.xds;
 
 import com.google.protobuf.Message;
-import io.chancery.snapshot.ResourceType;
+import io.chancery.model.ResourceType;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.cluster.v3.ClusterDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;

@@ -1,6 +1,6 @@
 package io.chancery.xds;
 
-import io.chancery.snapshot.ResourceType;
+import io.chancery.model.ResourceType;
 import io.chancery.snapshot.Snapshot;
 import io.chancery.snapshot.SnapshotUpdate;
 import io.grpc.Status;

@@ -1,7 +1,7 @@
 package io.chancery.xds;
 
+import io.chancery.model.ResourceType;
 import io.chancery.snapshot.ResourceSet;
-import io.chancery.snapshot.ResourceType;
 import io.chancery.snapshot.Snapshot;
 import java.util.Optional;
 

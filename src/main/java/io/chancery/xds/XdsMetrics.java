@@ -1,6 +1,6 @@
 package io.chancery.xds;
 
-import io.chancery.snapshot.ResourceType;
+import io.chancery.model.ResourceType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

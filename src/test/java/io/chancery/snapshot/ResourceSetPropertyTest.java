@@ -2,6 +2,7 @@ package io.chancery.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chancery.model.ResourceType;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.Map;
 import java.util.SplittableRandom;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.chancery.model.Endpoint;
 import io.chancery.model.HostPort;
+import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.registry.Precondition;

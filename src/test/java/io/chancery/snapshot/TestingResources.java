@@ -1,7 +1,22 @@
 package io.chancery.snapshot;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.chancery.model.ResourceType;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.ScopedRouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.GenericSecret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.envoyproxy.envoy.service.runtime.v3.Runtime;
 
 /** Makes resource sets by hand, for tests of what is done with them. */
 public final class TestingResources {
@@ -10,27 +25,61 @@ public final class TestingResources {
 
     /** Returns the set with a resource of this name whose content is told apart by a number. */
     public static ResourceSet with(ResourceSet set, ResourceType type, String name, int content) {
-        return set.with(
-                switch (type) {
-                    case CLUSTER ->
-                        Resource.of(
-                                type,
-                                name,
-                                Cluster.newBuilder()
-                                        .setName(name)
-                                        .setAltStatName("content-" + content)
-                                        .build());
-                    case ENDPOINT ->
-                        Resource.of(
-                                type,
-                                name,
-                                ClusterLoadAssignment.newBuilder()
-                                        .setClusterName(name)
-                                        .setPolicy(ClusterLoadAssignment.Policy.newBuilder()
-                                                .addDropOverloads(ClusterLoadAssignment.Policy.DropOverload.newBuilder()
-                                                        .setCategory("content-" + content)))
-                                        .build());
-                });
+        return set.with(of(type, name, content));
+    }
+
+    /** Returns a resource of this name whose content is told apart by a number. */
+    public static Resource of(ResourceType type, String name, int content) {
+        String mark = "content-" + content;
+        Message message = switch (type) {
+            case CLUSTER ->
+                Cluster.newBuilder().setName(name).setAltStatName(mark).build();
+            case ENDPOINT ->
+                ClusterLoadAssignment.newBuilder()
+                        .setClusterName(name)
+                        .setPolicy(ClusterLoadAssignment.Policy.newBuilder()
+                                .addDropOverloads(ClusterLoadAssignment.Policy.DropOverload.newBuilder()
+                                        .setCategory(mark)))
+                        .build();
+            case LOCALITY_ENDPOINT ->
+                LbEndpoint.newBuilder().setEndpointName(mark).build();
+            case LISTENER ->
+                Listener.newBuilder().setName(name).setStatPrefix(mark).build();
+            case ROUTE ->
+                RouteConfiguration.newBuilder()
+                        .setName(name)
+                        .addInternalOnlyHeaders(mark)
+                        .build();
+            case SCOPED_ROUTE ->
+                ScopedRouteConfiguration.newBuilder()
+                        .setName(name)
+                        .setKey(ScopedRouteConfiguration.Key.newBuilder()
+                                .addFragments(ScopedRouteConfiguration.Key.Fragment.newBuilder()
+                                        .setStringKey(mark)))
+                        .build();
+            case VIRTUAL_HOST ->
+                VirtualHost.newBuilder().setName(name).addDomains(mark).build();
+            case SECRET ->
+                Secret.newBuilder()
+                        .setName(name)
+                        .setGenericSecret(GenericSecret.newBuilder()
+                                .setSecret(DataSource.newBuilder().setInlineString(mark)))
+                        .build();
+            case RUNTIME ->
+                Runtime.newBuilder()
+                        .setName(name)
+                        .setLayer(Struct.newBuilder()
+                                .putFields(
+                                        "mark",
+                                        Value.newBuilder().setStringValue(mark).build()))
+                        .build();
+            case EXTENSION_CONFIG ->
+                TypedExtensionConfig.newBuilder()
+                        .setName(name)
+                        .setTypedConfig(Any.newBuilder().setTypeUrl("type.example/" + mark))
+                        .build();
+        };
+        return Resource.of(type, name, message);
     }
 
     /** Returns the set without the resource. */

@@ -2,9 +2,9 @@ package io.chancery.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chancery.model.ResourceType;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
-import io.chancery.snapshot.ResourceType;
 import io.chancery.snapshot.TestingResources;
 import java.util.ArrayDeque;
 import java.util.Deque;

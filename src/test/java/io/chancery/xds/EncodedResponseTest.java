@@ -3,8 +3,8 @@ package io.chancery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.chancery.model.ResourceType;
 import io.chancery.snapshot.Resource;
-import io.chancery.snapshot.ResourceType;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import java.util.List;
