@@ -1,0 +1,10 @@
+package io.chancery.manifest;
+
+/**
+ * Something that is wrong with one of several documents.
+ *
+ * @param document which one, from 0
+ * @param path the place in it, for example {@code spec.filter_chains[0].filters}; empty for the document as a whole
+ * @param reason what would have been right; for people, and never with the value that was found
+ */
+public record Fault(int document, String path, String reason) {}

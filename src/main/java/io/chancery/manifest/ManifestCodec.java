@@ -1,0 +1,18 @@
+package io.chancery.manifest;
+
+import io.chancery.model.Revision;
+import java.time.Instant;
+
+/** Manifests as the store keeps them. */
+final class ManifestCodec {
+
+    private ManifestCodec() {}
+
+    static byte[] encode(Manifest manifest, Instant time, String author) {
+        throw new UnsupportedOperationException();
+    }
+
+    static DeclaredManifest decode(String key, byte[] value, Revision revision) {
+        throw new UnsupportedOperationException();
+    }
+}
