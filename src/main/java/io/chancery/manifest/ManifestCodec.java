@@ -4,6 +4,7 @@ import io.chancery.model.Revision;
 import java.time.Instant;
 
 /** Manifests as the store keeps them. */
+@SuppressWarnings("DoNotCallSuggester")
 final class ManifestCodec {
 
     private ManifestCodec() {}
