@@ -16,14 +16,21 @@ public sealed interface ApplyResult {
     }
 
     /**
+     * What became of one manifest.
+     *
+     * @param revision that of its last change, {@link Revision#ZERO} if there was none to remove
+     */
+    record Effect(ManifestKey key, Outcome outcome, Revision revision) {}
+
+    /**
      * All holds now.
      *
      * @param revision readers at this revision and later see it
-     * @param outcomes one for each change, in their order
+     * @param effects one for each change, in their order
      */
-    record Applied(Revision revision, List<Outcome> outcomes) implements ApplyResult {
+    record Applied(Revision revision, List<Effect> effects) implements ApplyResult {
         public Applied {
-            outcomes = List.copyOf(outcomes);
+            effects = List.copyOf(effects);
         }
     }
 

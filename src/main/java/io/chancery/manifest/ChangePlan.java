@@ -1,5 +1,6 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
@@ -47,16 +48,24 @@ final class ChangePlan {
         for (Change change : changes) {
             Optional<DeclaredManifest> existing = existing(change.key());
             if (!holds(change.precondition(), existing)) {
-                Revision actual = existing.map(DeclaredManifest::revision).orElse(Revision.ZERO);
-                return Optional.of(new ApplyResult.PreconditionFailed(change.key(), actual));
+                return Optional.of(new ApplyResult.PreconditionFailed(change.key(), lastChange(change.key())));
             }
         }
         return Optional.empty();
     }
 
-    /** One entry for each change, in their order. */
-    List<Outcome> outcomes() {
-        return changes.stream().map(this::outcome).toList();
+    /**
+     * What becomes of each manifest, in the order of the changes.
+     *
+     * @param committed at which the transaction was
+     */
+    List<Effect> effects(Revision committed) {
+        return changes.stream()
+                .map(change -> new Effect(
+                        change.key(),
+                        outcome(change),
+                        outcome(change) == Outcome.UNCHANGED ? lastChange(change.key()) : committed))
+                .toList();
     }
 
     private Outcome outcome(Change change) {
@@ -132,6 +141,10 @@ final class ChangePlan {
 
     private ManifestKey key(int change) {
         return changes.get(change).key();
+    }
+
+    private Revision lastChange(ManifestKey key) {
+        return existing(key).map(DeclaredManifest::revision).orElse(Revision.ZERO);
     }
 
     private Optional<DeclaredManifest> existing(ManifestKey key) {

@@ -2,6 +2,7 @@ package io.chancery.manifest;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a manifest can be about. */
 public enum ManifestKind {
@@ -20,6 +21,11 @@ public enum ManifestKind {
         return Arrays.stream(values())
                 .filter(kind -> kind.spelling.equals(spelling))
                 .findFirst();
+    }
+
+    /** All kinds, for people. */
+    public static String spellings() {
+        return Arrays.stream(values()).map(ManifestKind::spelling).collect(Collectors.joining(", "));
     }
 
     /** The kind as documents and paths spell it, for example {@code Resource}; a bounded metric tag. */

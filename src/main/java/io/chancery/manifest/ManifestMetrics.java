@@ -1,5 +1,6 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
 import io.chancery.model.Revision;
 import io.micrometer.core.instrument.Counter;
@@ -30,8 +31,8 @@ final class ManifestMetrics {
 
     ApplyResult recordApply(ApplyResult result) {
         switch (result) {
-            case ApplyResult.Applied(Revision _, List<Outcome> outcomes) -> {
-                boolean nothing = outcomes.stream().allMatch(outcome -> outcome == Outcome.UNCHANGED);
+            case ApplyResult.Applied(Revision _, List<Effect> effects) -> {
+                boolean nothing = effects.stream().allMatch(effect -> effect.outcome() == Outcome.UNCHANGED);
                 (nothing ? unchanged : applied).increment();
             }
             case ApplyResult.PreconditionFailed _ -> preconditionFailed.increment();

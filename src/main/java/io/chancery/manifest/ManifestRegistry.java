@@ -114,10 +114,10 @@ public final class ManifestRegistry implements AutoCloseable {
         }
         Optional<Transaction> transaction = plan.toTransaction(clock.instant(), author);
         if (transaction.isEmpty()) {
-            return new ApplyResult.Applied(current.manifests().revision(), plan.outcomes());
+            return new ApplyResult.Applied(current.manifests().revision(), plan.effects(Revision.ZERO));
         }
         return switch (commit(transaction.get())) {
-            case CommitResult.Committed(Revision revision) -> new ApplyResult.Applied(revision, plan.outcomes());
+            case CommitResult.Committed(Revision revision) -> new ApplyResult.Applied(revision, plan.effects(revision));
             case CommitResult.Conflict _ -> null;
         };
     }

@@ -5,7 +5,9 @@ import io.chancery.model.InvalidValueException;
 import io.chancery.model.ResourceName;
 import io.chancery.model.ResourceType;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a manifest says; one shape for each kind. */
 public sealed interface Spec {
@@ -27,7 +29,12 @@ public sealed interface Spec {
         public static final Duration MIN_TTL = Duration.ofSeconds(1);
         public static final Duration MAX_TTL = Duration.ofHours(24);
 
+        static final String TTL_RULE = "must be 1s to 86400s, for example \"30s\"";
+
         public RawResource {
+            if (type == ResourceType.LOCALITY_ENDPOINT) {
+                throw new IllegalArgumentException("single endpoints are registered, not declared");
+            }
             if (!type.typeUrl().endsWith('/' + content.getDescriptorForType().getFullName())) {
                 throw new IllegalArgumentException("content of " + type + " cannot be a "
                         + content.getDescriptorForType().getFullName());
@@ -38,10 +45,21 @@ public sealed interface Spec {
                 throw new InvalidValueException("name", "must have 1 to " + MAX_NAME + " printable characters");
             }
             resourceName = ResourceName.canonical(resourceName);
-            if (ttl.isPresent()
-                    && (ttl.get().compareTo(MIN_TTL) < 0 || ttl.get().compareTo(MAX_TTL) > 0)) {
-                throw new InvalidValueException("ttl", "must be 1s to 24h, for example 30s");
+            if (ttl.isPresent() && !isTtl(ttl.get())) {
+                throw new InvalidValueException("ttl", TTL_RULE);
             }
+        }
+
+        static boolean isTtl(Duration ttl) {
+            return ttl.compareTo(MIN_TTL) >= 0 && ttl.compareTo(MAX_TTL) <= 0;
+        }
+
+        /** The types that a manifest may declare, for people. */
+        static String typeUrls() {
+            return Arrays.stream(ResourceType.values())
+                    .filter(type -> type != ResourceType.LOCALITY_ENDPOINT)
+                    .map(ResourceType::typeUrl)
+                    .collect(Collectors.joining(", "));
         }
 
         @Override
