@@ -290,7 +290,7 @@ class DocumentsTest {
         String many = "1,".repeat(500) + "1";
 
         assertThat(faults("{\"kind\": \"Resource\", \"name\": \"a\", \"nodes\": {\"id\": [" + many + "]}}"))
-                .hasSize(Faults.MAX);
+                .hasSize(Documents.MAX_FAULTS);
     }
 
     @Test
