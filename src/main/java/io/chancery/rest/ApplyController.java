@@ -66,7 +66,7 @@ class ApplyController {
             }
         }
         if (!faults.isEmpty()) {
-            throw ManifestWriter.faultyList(faults);
+            throw ManifestWriter.faultyList(faults.subList(0, Math.min(faults.size(), Documents.MAX_FAULTS)));
         }
         return writer.apply(changes, author);
     }
