@@ -1,14 +1,23 @@
 package io.chancery.xds;
 
+import io.chancery.model.ResourceType;
+import io.chancery.snapshot.Reference;
+import io.chancery.snapshot.Resource;
+import io.chancery.snapshot.ResourceSet;
 import io.chancery.snapshot.Snapshot;
+import io.chancery.snapshot.SnapshotClient;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +31,72 @@ final class DiscoveryStream {
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
     private final Partition partition;
-    private final XdsMetrics metrics;
     private final Map<String, Conversation> conversations = new HashMap<>(4);
+
+    /** The conversations about types that are served, by type. */
+    private final Map<ResourceType, Conversation> served = new EnumMap<>(ResourceType.class);
+
+    private final Sequence sequence = new Sequence(this::side);
 
     /** In the order in which types go out, so that a client hears of a cluster before its endpoints. */
     private List<Conversation> ordered = List.of();
 
-    private boolean current;
+    private final long id;
+    private final long openedNanos;
+    private final boolean aggregated;
+    private @Nullable ClientNode client;
+    private @Nullable SnapshotClient snapshotClient;
+    private @Nullable Audience audience;
+    private boolean rechecking;
     private boolean closed;
 
-    DiscoveryStream(ServerCall<?, EncodedResponse> call, Variant variant, Partition partition, XdsMetrics metrics) {
+    DiscoveryStream(ServerCall<?, EncodedResponse> call, Variant variant, Shape shape, Partition partition) {
         this.call = call;
         this.variant = variant;
+        this.aggregated = shape == Shape.AGGREGATED;
         this.partition = partition;
-        this.metrics = metrics;
+        this.id = partition.nextStreamId();
+        this.openedNanos = partition.nanoTime();
+    }
+
+    /** Which types a stream can carry. */
+    enum Shape {
+        AGGREGATED,
+        SINGLE_TYPE
+    }
+
+    long id() {
+        return id;
+    }
+
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    boolean isAggregated() {
+        return aggregated;
+    }
+
+    boolean isIntroduced() {
+        return client != null;
+    }
+
+    Variant variant() {
+        return variant;
+    }
+
+    /** Takes what the client says of itself; before the first request. */
+    void introduce(ClientNode node, SnapshotClient seenAs) {
+        client = node;
+        snapshotClient = seenAs;
+    }
+
+    SnapshotClient snapshotClient() {
+        return Objects.requireNonNull(snapshotClient, "the first request has not come");
+    }
+
+    ClientNode client() {
+        return Objects.requireNonNull(client, "the first request has not come");
     }
 
     /**
@@ -51,9 +112,16 @@ final class DiscoveryStream {
         }
         Conversation conversation = known == null ? begin(type) : known;
         Subscription before = conversation.subscription();
+        Optional<EncodedResponse> response = conversation.underWay();
         Subscription.Step step = conversation.request(request);
-        partition.reindex(this, conversation, before, step.next());
-        metrics.recordReply(type, variant, step.reply());
+        if (audience != null) {
+            audience.reindex(this, conversation, before, step.next());
+        }
+        if (type.type().equals(Optional.of(ResourceType.ROUTE)) && !step.owed().isEmpty()) {
+            Optional.ofNullable(served.get(ResourceType.VIRTUAL_HOST)).ifPresent(Conversation::oweAll);
+        }
+        conversation.meters().recordReply(step.reply());
+        partition.noteReply(this, conversation, step.reply(), response);
         flush();
         return new RequestResult.Taken(step);
     }
@@ -66,8 +134,13 @@ final class DiscoveryStream {
     }
 
     private Conversation begin(ServedType type) {
-        Conversation conversation = new Conversation(variant, type);
+        Conversation conversation = new Conversation(
+                variant,
+                type,
+                partition.metrics().of(type, variant),
+                new Awaited(client().node().id(), partition::nanoTime));
         conversations.put(type.typeUrl(), conversation);
+        type.type().ifPresent(one -> served.put(one, conversation));
         List<Conversation> sorted = new ArrayList<>(conversations.values());
         sorted.sort((a, b) -> Integer.compare(order(a.type()), order(b.type())));
         ordered = sorted;
@@ -78,14 +151,43 @@ final class DiscoveryStream {
         return type.type().map(Enum::ordinal).orElse(Integer.MAX_VALUE);
     }
 
-    /** The partition's snapshot holds all that was committed before this stream opened: from now on it is answered. */
-    void becomeCurrent() {
-        current = true;
-        flush();
+    /** From now on the stream is answered, from the snapshot of these streams. */
+    void join(Audience next) {
+        if (closed || next == audience) {
+            return;
+        }
+        if (audience == null) {
+            next.streams().add(this);
+            for (Conversation conversation : ordered) {
+                next.reindex(this, conversation, Subscription.none(false), conversation.subscription());
+            }
+            audience = next;
+        } else {
+            Snapshot before = audience.snapshot();
+            leave();
+            join(next);
+            served.forEach((type, conversation) ->
+                    conversation.moved(before.resources(type), next.snapshot().resources(type)));
+        }
     }
 
-    boolean isCurrent() {
-        return current;
+    private void leave() {
+        if (audience != null) {
+            for (Conversation conversation : ordered) {
+                audience.reindex(this, conversation, conversation.subscription(), Subscription.none(false));
+            }
+            audience.streams().remove(this);
+            audience = null;
+        }
+    }
+
+    boolean isAnswered() {
+        return audience != null;
+    }
+
+    /** Whether any response has been sent; a client takes the end of a stream before that for a failure. */
+    boolean hasResponded() {
+        return ordered.stream().anyMatch(Conversation::hasAnswered);
     }
 
     /** Sends what is owed, as far as the client takes it. */
@@ -96,17 +198,94 @@ final class DiscoveryStream {
     }
 
     void flush(Conversation conversation) {
-        if (!current || closed || !call.isReady()) {
+        if (audience == null || closed || !call.isReady()) {
             return;
         }
-        Snapshot snapshot = partition.snapshot();
-        Optional<Content> content = conversation.next(conversation.type().resourcesIn(snapshot));
+        ResourceSet current = conversation.type().resourcesIn(audience.snapshot());
+        Optional<Content> content =
+                conversation.isDue() && !conversation.subscription().awaiting()
+                        ? conversation.next(current, terms(conversation))
+                        : Optional.empty();
         if (content.isPresent()) {
-            EncodedResponse response = partition.responses().encoded(content.get(), conversation.lastSequence());
-            conversation.sent(response);
-            call.sendMessage(response);
-            metrics.recordResponse(conversation.type(), variant, response);
+            Holding before = conversation.accepted();
+            send(conversation, content.get());
+            content.get().resources().forEach(resource -> follow(before, resource));
         }
+        conversation.waitingSince().ifPresent(this::recheckAfterGrace);
+    }
+
+    private void send(Conversation conversation, Content content) {
+        EncodedResponse response = partition.responses().encoded(content, conversation.lastSequence());
+        conversation.sent(response);
+        call.sendMessage(response);
+        conversation.meters().recordResponse(response);
+    }
+
+    private Conversation.Terms terms(Conversation conversation) {
+        Gate gate = conversation.type().type().map(sequence::gate).orElse(Gate.OPEN);
+        return new Conversation.Terms(
+                ordered.size() > 1 ? gate : Gate.OPEN,
+                scope(conversation),
+                client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN,
+                partition.nanoTime(),
+                partition.settings().graceNanos());
+    }
+
+    /** Without a name a client wants the virtual hosts of the route configurations that it has, not every host. */
+    private Predicate<String> scope(Conversation conversation) {
+        @Nullable Conversation routes = served.get(ResourceType.ROUTE);
+        if (!conversation.isOf(ResourceType.VIRTUAL_HOST) || routes == null) {
+            return _ -> true;
+        }
+        return name ->
+                name.lastIndexOf('/') > 0 && routes.subscription().wants(name.substring(0, name.lastIndexOf('/')));
+    }
+
+    /** Envoy warms a cluster that is new or different until it hears of its endpoints, and route tables likewise. */
+    private void follow(Holding before, Resource sent) {
+        if (sent.type() == ResourceType.CLUSTER
+                && partition.settings().endpointsAfterClusters()
+                && !before.equal(sent.name(), sent)) {
+            @Nullable Conversation endpoints = served.get(ResourceType.ENDPOINT);
+            if (endpoints != null) {
+                for (Reference reference : sent.references()) {
+                    endpoints.owe(reference.name());
+                }
+            }
+        }
+        if (sent.type() == ResourceType.ROUTE && !before.equal(sent.name(), sent)) {
+            @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
+            if (hosts != null) {
+                hosts.oweUnder(sent.name() + '/');
+            }
+        }
+    }
+
+    /** One check at a time is enough: it looks at everything, and asks for the next. */
+    private void recheckAfterGrace(long sinceNanos) {
+        if (!rechecking) {
+            rechecking = true;
+            long left = partition.settings().graceNanos() - (partition.nanoTime() - sinceNanos);
+            partition.after(Math.max(0, left), () -> {
+                rechecking = false;
+                Partition.guarded(this, this::flush);
+            });
+        }
+    }
+
+    private Optional<Sequence.Side> side(ResourceType type) {
+        @Nullable Conversation conversation = served.get(type);
+        return conversation == null || audience == null
+                ? Optional.empty()
+                : Optional.of(conversation.side(audience.snapshot().resources(type)));
+    }
+
+    Collection<Conversation> conversations() {
+        return ordered;
+    }
+
+    Optional<Snapshot> snapshot() {
+        return Optional.ofNullable(audience).map(Audience::snapshot);
     }
 
     /** Ends the call from this side. */
@@ -123,11 +302,10 @@ final class DiscoveryStream {
             return;
         }
         closed = true;
-        for (Conversation conversation : ordered) {
-            partition.forget(this, conversation);
-            conversation.closed();
-        }
+        leave();
+        ordered.forEach(Conversation::closed);
         conversations.clear();
+        served.clear();
         ordered = List.of();
         partition.remove(this);
     }

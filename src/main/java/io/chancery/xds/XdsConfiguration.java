@@ -2,6 +2,7 @@ package io.chancery.xds;
 
 import io.chancery.snapshot.SnapshotSource;
 import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +16,8 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -38,7 +41,12 @@ class XdsConfiguration {
     @Bean
     XdsEngine xdsEngine(
             SnapshotSource source, EventLoopGroup xdsEventLoops, XdsProperties properties, MeterRegistry meters) {
-        return new XdsEngine(source, xdsEventLoops, properties.maxStreams(), new XdsMetrics(meters));
+        return new XdsEngine(source, xdsEventLoops, properties.toSettings(), new XdsMetrics(meters));
+    }
+
+    @Bean
+    ClientStreams clientStreams(XdsEngine engine) {
+        return new EngineStatus(engine, InstantSource.system());
     }
 
     @Bean
@@ -46,25 +54,17 @@ class XdsConfiguration {
         return new DiscoveryServices(engine).aggregated();
     }
 
-    @Bean
-    BindableService clusterDiscoveryService(XdsEngine engine) {
-        return new DiscoveryServices(engine).clusters();
-    }
-
-    @Bean
-    BindableService endpointDiscoveryService(XdsEngine engine) {
-        return new DiscoveryServices(engine).endpoints();
-    }
-
     /**
      * Streams live on the event loop of their connection, so calls are handled there, without another executor. An Envoy
      * without ADS opens one stream per cluster or secret, and clients of all kinds ping.
      */
     @Bean
-    ServerBuilderCustomizer<NettyServerBuilder> xdsServer(EventLoopGroup xdsEventLoops) {
+    ServerBuilderCustomizer<NettyServerBuilder> xdsServer(EventLoopGroup xdsEventLoops, XdsEngine engine) {
         Class<? extends ServerChannel> channel =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-        return builder -> builder.directExecutor()
+        List<ServerServiceDefinition> services = new DiscoveryServices(engine).single();
+        return builder -> builder.addServices(services)
+                .directExecutor()
                 .bossEventLoopGroup(xdsEventLoops)
                 .workerEventLoopGroup(xdsEventLoops)
                 .channelType(channel)

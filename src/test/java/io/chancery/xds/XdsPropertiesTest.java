@@ -3,6 +3,7 @@ package io.chancery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -16,13 +17,17 @@ class XdsPropertiesTest {
 
     @Test
     void defaults() {
-        assertThat(bind(Map.of())).isEqualTo(new XdsProperties(18_000, 100_000));
+        assertThat(bind(Map.of())).isEqualTo(new XdsProperties(18_000, 100_000, Duration.ofSeconds(5), true));
     }
 
     @Test
     void everyPropertyByName() {
-        assertThat(bind(Map.of("chancery.xds.port", "1234", "chancery.xds.max-streams", "7")))
-                .isEqualTo(new XdsProperties(1234, 7));
+        assertThat(bind(Map.of(
+                        "chancery.xds.port", "1234",
+                        "chancery.xds.max-streams", "7",
+                        "chancery.xds.make-before-break-grace", "300ms",
+                        "chancery.xds.endpoints-after-clusters", "false")))
+                .isEqualTo(new XdsProperties(1234, 7, Duration.ofMillis(300), false));
     }
 
     @Test
