@@ -36,7 +36,17 @@ final class DiscoveryStream {
     /** The conversations about types that are served, by type. */
     private final Map<ResourceType, Conversation> served = new EnumMap<>(ResourceType.class);
 
-    private final Sequence sequence = new Sequence(this::side);
+    private final Sequence sequence = new Sequence(new Sequence.Sides() {
+        @Override
+        public Optional<Sequence.Side> of(ResourceType type) {
+            return side(type);
+        }
+
+        @Override
+        public boolean isNamed(ResourceType by, Reference other) {
+            return snapshot().orElse(Snapshot.EMPTY).resources(by).references().contains(other);
+        }
+    });
 
     /** In the order in which types go out, so that a client hears of a cluster before its endpoints. */
     private List<Conversation> ordered = List.of();
@@ -47,6 +57,9 @@ final class DiscoveryStream {
     private @Nullable ClientNode client;
     private @Nullable SnapshotClient snapshotClient;
     private @Nullable Audience audience;
+    /** Whether the client has described itself anew, and what it is to have from then on is not there yet. */
+    private boolean moving;
+
     private boolean rechecking;
     private boolean closed;
 
@@ -85,10 +98,11 @@ final class DiscoveryStream {
         return variant;
     }
 
-    /** Takes what the client says of itself; before the first request. */
+    /** Takes what the client says of itself; before the request that says it. */
     void introduce(ClientNode node, SnapshotClient seenAs) {
         client = node;
         snapshotClient = seenAs;
+        moving = audience != null;
     }
 
     SnapshotClient snapshotClient() {
@@ -153,6 +167,7 @@ final class DiscoveryStream {
 
     /** From now on the stream is answered, from the snapshot of these streams. */
     void join(Audience next) {
+        moving = false;
         if (closed || next == audience) {
             return;
         }
@@ -198,7 +213,7 @@ final class DiscoveryStream {
     }
 
     void flush(Conversation conversation) {
-        if (audience == null || closed || !call.isReady()) {
+        if (audience == null || moving || closed || !call.isReady()) {
             return;
         }
         ResourceSet current = conversation.type().resourcesIn(audience.snapshot());
@@ -209,9 +224,39 @@ final class DiscoveryStream {
         if (content.isPresent()) {
             Holding before = conversation.accepted();
             send(conversation, content.get());
-            content.get().resources().forEach(resource -> follow(before, resource));
+            follow(before, content.get());
+        }
+        if (form() == Content.Form.WITH_TTL) {
+            keepAlive(conversation);
         }
         conversation.waitingSince().ifPresent(this::recheckAfterGrace);
+    }
+
+    private Content.Form form() {
+        return client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN;
+    }
+
+    /** Sends what keeps the client's resources alive, if it is time and no other response is under way. */
+    private void keepAlive(Conversation conversation) {
+        List<Resource> expiring = conversation.expiring();
+        Heartbeat heartbeat = conversation.heartbeat();
+        long now = partition.nanoTime();
+        if (heartbeat.isDue() && !conversation.subscription().awaiting()) {
+            if (heartbeat.done(expiring, now)) {
+                expiring.forEach(resource -> conversation.owe(resource.name()));
+                flush(conversation);
+            } else if (!expiring.isEmpty()) {
+                send(conversation, conversation.keptAlive(expiring));
+            }
+        }
+        heartbeat
+                .start(expiring, now)
+                .ifPresent(beat -> partition.after(
+                        beat.nanos(),
+                        () -> Partition.guarded(this, () -> {
+                            heartbeat.reached(beat);
+                            flush(conversation);
+                        })));
     }
 
     private void send(Conversation conversation, Content content) {
@@ -224,9 +269,9 @@ final class DiscoveryStream {
     private Conversation.Terms terms(Conversation conversation) {
         Gate gate = conversation.type().type().map(sequence::gate).orElse(Gate.OPEN);
         return new Conversation.Terms(
-                ordered.size() > 1 ? gate : Gate.OPEN,
+                gate,
                 scope(conversation),
-                client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN,
+                form(),
                 partition.nanoTime(),
                 partition.settings().graceNanos());
     }
@@ -242,23 +287,28 @@ final class DiscoveryStream {
     }
 
     /** Envoy warms a cluster that is new or different until it hears of its endpoints, and route tables likewise. */
-    private void follow(Holding before, Resource sent) {
-        if (sent.type() == ResourceType.CLUSTER
-                && partition.settings().endpointsAfterClusters()
-                && !before.equal(sent.name(), sent)) {
-            @Nullable Conversation endpoints = served.get(ResourceType.ENDPOINT);
-            if (endpoints != null) {
-                for (Reference reference : sent.references()) {
-                    endpoints.owe(reference.name());
-                }
+    private void follow(Holding before, Content sent) {
+        List<Resource> fresh = sent.resources().stream()
+                .filter(resource -> !before.equal(resource.name(), resource))
+                .toList();
+        @Nullable Conversation endpoints = served.get(ResourceType.ENDPOINT);
+        if (endpoints != null
+                && isOf(sent, ResourceType.CLUSTER)
+                && partition.settings().endpointsAfterClusters()) {
+            for (Resource cluster : fresh) {
+                cluster.references().forEach(reference -> endpoints.owe(reference.name()));
             }
+            flush(endpoints);
         }
-        if (sent.type() == ResourceType.ROUTE && !before.equal(sent.name(), sent)) {
-            @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
-            if (hosts != null) {
-                hosts.oweUnder(sent.name() + '/');
-            }
+        @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
+        if (hosts != null && isOf(sent, ResourceType.ROUTE)) {
+            fresh.forEach(routes -> hosts.oweUnder(routes.name() + '/'));
+            flush(hosts);
         }
+    }
+
+    private static boolean isOf(Content content, ResourceType type) {
+        return content.type().type().equals(Optional.of(type));
     }
 
     /** One check at a time is enough: it looks at everything, and asks for the next. */
