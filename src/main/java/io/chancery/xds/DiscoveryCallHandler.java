@@ -71,6 +71,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
         private final DiscoveryStream stream;
         private String node = "";
         private @Nullable ClientNode client;
+
         private SnapshotSource.@Nullable Demand demand;
         private boolean ended;
 

@@ -29,6 +29,8 @@ final class DiscoveryStream {
     /** Envoy asks for about a dozen types; a client that invents more is stopped before it costs memory. */
     static final int MAX_TYPES = 64;
 
+    private static final Optional<ResourceType> ASSIGNMENTS = Optional.of(ResourceType.ENDPOINT);
+
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
     private final Partition partition;
@@ -118,7 +120,7 @@ final class DiscoveryStream {
         if (audience != null) {
             audience.reindex(this, conversation, before, step.next());
         }
-        if (type.type().equals(Optional.of(ResourceType.ROUTE)) && !step.owed().isEmpty()) {
+        if (conversation.isOf(ResourceType.ROUTE) && !step.owed().isEmpty()) {
             Optional.ofNullable(served.get(ResourceType.VIRTUAL_HOST)).ifPresent(Conversation::oweAll);
         }
         conversation.meters().recordReply(step.reply());
@@ -132,8 +134,9 @@ final class DiscoveryStream {
      * not answered before it is seen so.
      */
     Optional<SnapshotClient> formFor(ServedType type, ClientRequest request) {
-        if (!type.type().equals(Optional.of(ResourceType.ENDPOINT))
+        if (variant != Variant.DELTA
                 || !aggregated
+                || !ASSIGNMENTS.equals(type.type())
                 || served.containsKey(ResourceType.ENDPOINT)
                 || !(request.interest() instanceof ClientRequest.Interest.Change change)) {
             return Optional.empty();
@@ -239,20 +242,26 @@ final class DiscoveryStream {
     }
 
     private Conversation.Terms terms(Conversation conversation) {
-        Gate gate = conversation.type().type().map(sequence::gate).orElse(Gate.OPEN);
         return new Conversation.Terms(
-                ordered.size() > 1 ? gate : Gate.OPEN,
+                ordered.size() > 1
+                        ? conversation.type().type().map(sequence::gate).orElse(Gate.OPEN)
+                        : Gate.OPEN,
                 scope(conversation),
                 client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN,
                 partition.nanoTime(),
                 partition.settings().graceNanos());
     }
 
+    private static boolean isInScope(String ignoredName) {
+        return true;
+    }
+
     /** Without a name a client wants the virtual hosts of the route configurations that it has, not every host. */
     private Predicate<String> scope(Conversation conversation) {
-        @Nullable Conversation routes = served.get(ResourceType.ROUTE);
-        if (!conversation.isOf(ResourceType.VIRTUAL_HOST) || routes == null) {
-            return _ -> true;
+        @Nullable
+        Conversation routes = conversation.isOf(ResourceType.VIRTUAL_HOST) ? served.get(ResourceType.ROUTE) : null;
+        if (routes == null) {
+            return DiscoveryStream::isInScope;
         }
         return name ->
                 name.lastIndexOf('/') > 0 && routes.subscription().wants(name.substring(0, name.lastIndexOf('/')));
