@@ -1,6 +1,7 @@
 package io.chancery.xds;
 
 import io.chancery.model.ResourceType;
+import io.chancery.snapshot.EndpointForm;
 import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
@@ -27,6 +28,8 @@ final class DiscoveryStream {
 
     /** Envoy asks for about a dozen types; a client that invents more is stopped before it costs memory. */
     static final int MAX_TYPES = 64;
+
+    private static final Optional<ResourceType> ASSIGNMENTS = Optional.of(ResourceType.ENDPOINT);
 
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
@@ -57,9 +60,6 @@ final class DiscoveryStream {
     private @Nullable ClientNode client;
     private @Nullable SnapshotClient snapshotClient;
     private @Nullable Audience audience;
-    /** Whether the client has described itself anew, and what it is to have from then on is not there yet. */
-    private boolean moving;
-
     private boolean rechecking;
     private boolean closed;
 
@@ -98,11 +98,14 @@ final class DiscoveryStream {
         return variant;
     }
 
-    /** Takes what the client says of itself; before the request that says it. */
+    /**
+     * Takes what the client says of itself, before the request that says it. A client that describes itself anew is not
+     * answered before what it is to have from then on is there.
+     */
     void introduce(ClientNode node, SnapshotClient seenAs) {
+        leave();
         client = node;
         snapshotClient = seenAs;
-        moving = audience != null;
     }
 
     SnapshotClient snapshotClient() {
@@ -131,13 +134,33 @@ final class DiscoveryStream {
         if (audience != null) {
             audience.reindex(this, conversation, before, step.next());
         }
-        if (type.type().equals(Optional.of(ResourceType.ROUTE)) && !step.owed().isEmpty()) {
+        if (conversation.isOf(ResourceType.ROUTE) && !step.owed().isEmpty()) {
             Optional.ofNullable(served.get(ResourceType.VIRTUAL_HOST)).ifPresent(Conversation::oweAll);
         }
         conversation.meters().recordReply(step.reply());
         partition.noteReply(this, conversation, step.reply(), response);
         flush();
         return new RequestResult.Taken(step);
+    }
+
+    /**
+     * As whom the client is to be seen instead, if a request shows that it brings collections from another stream. It is
+     * not answered before it is seen so.
+     */
+    Optional<SnapshotClient> formFor(ServedType type, ClientRequest request) {
+        if (variant != Variant.DELTA
+                || !aggregated
+                || !ASSIGNMENTS.equals(type.type())
+                || served.containsKey(ResourceType.ENDPOINT)
+                || !(request.interest() instanceof ClientRequest.Interest.Change change)) {
+            return Optional.empty();
+        }
+        Optional<SnapshotClient> other = change.held().values().stream()
+                .map(EndpointForm::after)
+                .filter(form -> form == EndpointForm.OTHER_COLLECTION)
+                .findFirst()
+                .map(form -> new SnapshotClient(client().node(), form));
+        return other;
     }
 
     /** What became of a request. */
@@ -167,23 +190,16 @@ final class DiscoveryStream {
 
     /** From now on the stream is answered, from the snapshot of these streams. */
     void join(Audience next) {
-        moving = false;
         if (closed || next == audience) {
             return;
         }
-        if (audience == null) {
-            next.streams().add(this);
-            for (Conversation conversation : ordered) {
-                next.reindex(this, conversation, Subscription.none(false), conversation.subscription());
-            }
-            audience = next;
-        } else {
-            Snapshot before = audience.snapshot();
-            leave();
-            join(next);
-            served.forEach((type, conversation) ->
-                    conversation.moved(before.resources(type), next.snapshot().resources(type)));
+        leave();
+        next.streams().add(this);
+        for (Conversation conversation : ordered) {
+            next.reindex(this, conversation, Subscription.none(false), conversation.subscription());
+            conversation.moved(conversation.type().resourcesIn(next.snapshot()));
         }
+        audience = next;
     }
 
     private void leave() {
@@ -213,7 +229,7 @@ final class DiscoveryStream {
     }
 
     void flush(Conversation conversation) {
-        if (audience == null || moving || closed || !call.isReady()) {
+        if (audience == null || closed || !call.isReady()) {
             return;
         }
         ResourceSet current = conversation.type().resourcesIn(audience.snapshot());
@@ -224,7 +240,7 @@ final class DiscoveryStream {
         if (content.isPresent()) {
             Holding before = conversation.accepted();
             send(conversation, content.get());
-            follow(before, content.get());
+            follow(conversation, before, content.get());
         }
         if (form() == Content.Form.WITH_TTL) {
             keepAlive(conversation);
@@ -267,48 +283,53 @@ final class DiscoveryStream {
     }
 
     private Conversation.Terms terms(Conversation conversation) {
-        Gate gate = conversation.type().type().map(sequence::gate).orElse(Gate.OPEN);
         return new Conversation.Terms(
-                gate,
+                ordered.size() > 1 || conversation.isOf(ResourceType.EXTENSION_CONFIG)
+                        ? conversation.type().type().map(sequence::gate).orElse(Gate.OPEN)
+                        : Gate.OPEN,
                 scope(conversation),
                 form(),
                 partition.nanoTime(),
                 partition.settings().graceNanos());
     }
 
+    private static boolean isInScope(String ignoredName) {
+        return true;
+    }
+
     /** Without a name a client wants the virtual hosts of the route configurations that it has, not every host. */
     private Predicate<String> scope(Conversation conversation) {
-        @Nullable Conversation routes = served.get(ResourceType.ROUTE);
-        if (!conversation.isOf(ResourceType.VIRTUAL_HOST) || routes == null) {
-            return _ -> true;
+        @Nullable
+        Conversation routes = conversation.isOf(ResourceType.VIRTUAL_HOST) ? served.get(ResourceType.ROUTE) : null;
+        if (routes == null) {
+            return DiscoveryStream::isInScope;
         }
         return name ->
                 name.lastIndexOf('/') > 0 && routes.subscription().wants(name.substring(0, name.lastIndexOf('/')));
     }
 
     /** Envoy warms a cluster that is new or different until it hears of its endpoints, and route tables likewise. */
-    private void follow(Holding before, Content sent) {
-        List<Resource> fresh = sent.resources().stream()
-                .filter(resource -> !before.equal(resource.name(), resource))
-                .toList();
+    private void follow(Conversation conversation, Holding before, Content sent) {
         @Nullable Conversation endpoints = served.get(ResourceType.ENDPOINT);
         if (endpoints != null
-                && isOf(sent, ResourceType.CLUSTER)
+                && conversation.isOf(ResourceType.CLUSTER)
                 && partition.settings().endpointsAfterClusters()) {
-            for (Resource cluster : fresh) {
-                cluster.references().forEach(reference -> endpoints.owe(reference.name()));
+            for (Resource cluster : sent.resources()) {
+                if (!before.equal(cluster.name(), cluster)) {
+                    cluster.references().forEach(reference -> endpoints.owe(reference.name()));
+                }
             }
             flush(endpoints);
         }
         @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
-        if (hosts != null && isOf(sent, ResourceType.ROUTE)) {
-            fresh.forEach(routes -> hosts.oweUnder(routes.name() + '/'));
+        if (hosts != null && conversation.isOf(ResourceType.ROUTE)) {
+            for (Resource routes : sent.resources()) {
+                if (!before.equal(routes.name(), routes)) {
+                    hosts.oweUnder(routes.name() + '/');
+                }
+            }
             flush(hosts);
         }
-    }
-
-    private static boolean isOf(Content content, ResourceType type) {
-        return content.type().type().equals(Optional.of(type));
     }
 
     /** One check at a time is enough: it looks at everything, and asks for the next. */

@@ -39,7 +39,7 @@ final class Subscribers {
         }
     }
 
-    /** Visits those who want the resource, by its name, by a collection that it belongs to, or with everything. */
+    /** Visits those who want the resource, be it by a collection's name; one who wants it in two ways may come twice. */
     void forEach(String name, Consumer<Subscriber> action) {
         visit(name, action);
         GlobName.of(name).ifPresent(glob -> visit(glob, action));
