@@ -1,7 +1,6 @@
 package io.chancery.snapshot;
 
 import io.chancery.model.GlobName;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -95,15 +94,17 @@ public final class ResourceSet {
 
     /** The members of a glob collection, sorted by name. */
     public List<Resource> membersOf(String glob) {
-        String prefix = GlobName.prefix(glob);
-        List<Resource> members = new ArrayList<>();
-        for (Map.Entry<String, Resource> entry :
-                byName.subMap(prefix, prefix + Character.MAX_VALUE).entrySet()) {
-            if (GlobName.of(entry.getKey()).equals(Optional.of(glob))) {
-                members.add(entry.getValue());
-            }
-        }
-        return members;
+        Optional<String> collection = Optional.of(glob);
+        return under(GlobName.prefix(glob)).stream()
+                .filter(resource -> GlobName.of(resource.name()).equals(collection))
+                .toList();
+    }
+
+    /** The resources whose names begin so, sorted by name. */
+    public Collection<Resource> under(String prefix) {
+        return prefix.isEmpty()
+                ? all()
+                : byName.subMap(prefix, prefix + Character.MAX_VALUE).values();
     }
 
     public int size() {

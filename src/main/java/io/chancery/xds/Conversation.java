@@ -57,6 +57,9 @@ final class Conversation {
 
     private final Set<String> changed = new LinkedHashSet<>(2);
     private final Set<String> owed = new LinkedHashSet<>(2);
+    /** The client must be told of all that is in force under names that begin so, as far as it wants it. */
+    private final Set<String> owedUnder = new LinkedHashSet<>(0);
+
     private boolean owesAll;
     private boolean recheck;
     private Map<String, String> held = Map.of();
@@ -146,7 +149,7 @@ final class Conversation {
         return step;
     }
 
-    private void forget(Set<String> names) {
+    private void forget(Collection<String> names) {
         for (String name : names) {
             if (accepted.get(name) != null || offered.get(name) != null) {
                 doubtful.put(name, lastSequence);
@@ -164,7 +167,15 @@ final class Conversation {
         Set<String> given =
                 request.interest() instanceof ClientRequest.Interest.Change change ? change.unsubscribe() : Set.of();
         Set<String> forgotten = new LinkedHashSet<>(step.owed());
-        forgotten.removeIf(name -> subscription.wants(name) && !given.contains(name));
+        for (String name : step.owed()) {
+            if (GlobName.is(name)) {
+                Stream.of(accepted, offered)
+                        .forEach(holding -> holding.membersOf(name).forEach(member -> forgotten.add(member.name())));
+            }
+        }
+        forgotten.removeIf(name -> subscription.wants(name)
+                && !given.contains(name)
+                && GlobName.of(name).filter(given::contains).isEmpty());
         return forgotten;
     }
 
@@ -207,7 +218,16 @@ final class Conversation {
         if (!step.held().isEmpty()) {
             held = step.held();
             held.keySet().forEach(name -> doubtful.put(name, lastSequence));
+        } else if (!held.isEmpty()) {
+            // Whatever the client asks for again before it reads the first answer it no longer has.
+            held = step.owesAll() ? Map.of() : without(held, step.owed()::contains);
         }
+    }
+
+    private static Map<String, String> without(Map<String, String> versions, Predicate<String> names) {
+        Map<String, String> rest = new HashMap<>(versions);
+        rest.keySet().removeIf(names);
+        return rest;
     }
 
     /** Notes that a resource that this conversation may be about has changed. */
@@ -224,15 +244,34 @@ final class Conversation {
 
     /** The same of all under names that begin so: those that the client asked for, and those that it has. */
     void oweUnder(String prefix) {
-        subscription.names().stream().filter(name -> name.startsWith(prefix)).forEach(owed::add);
-        if (subscription.wildcard()) {
-            namesIn(accepted).stream().filter(name -> name.startsWith(prefix)).forEach(owed::add);
-        }
+        namesUnder(prefix).forEach(owed::add);
     }
 
-    /** Notes that the client is to be told of all that it wants, where that is everything. */
-    void oweAll() {
-        owesAll = subscription.wildcard();
+    private List<String> namesUnder(String prefix) {
+        return Stream.concat(
+                        subscription.names().stream(),
+                        subscription.wildcard() ? namesIn(accepted).stream() : Stream.empty())
+                .filter(name -> name.startsWith(prefix))
+                .toList();
+    }
+
+    /** Notes that the client may keep what it has under these names, though from now on it is told nothing of them. */
+    void leaves(Predicate<String> names) {
+        Stream.of(accepted, offered)
+                .flatMap(holding -> namesIn(holding).stream().filter(name -> holding.get(name) != null))
+                .filter(names)
+                .forEach(name -> doubtful.put(name, lastSequence));
+        held = without(held, names);
+    }
+
+    /** Notes that names that begin so are in scope from now on: whatever the client had of them it has given up. */
+    void begins(String prefix) {
+        List<String> names = namesUnder(prefix);
+        forget(names);
+        owed.addAll(names);
+        if (subscription.wildcard()) {
+            owedUnder.add(prefix);
+        }
     }
 
     /** Notes that another set is in force for this client than the one that it was answered from. */
@@ -244,7 +283,7 @@ final class Conversation {
 
     /** Whether something is to be considered for sending, once the client has answered. */
     boolean isDue() {
-        return owesAll || recheck || !owed.isEmpty() || !changed.isEmpty();
+        return owesAll || recheck || !owed.isEmpty() || !owedUnder.isEmpty() || !changed.isEmpty();
     }
 
     /**
@@ -271,6 +310,7 @@ final class Conversation {
         waiting = selection.waiting();
         owed.clear();
         owed.addAll(selection.left());
+        owedUnder.clear();
         owesAll = false;
         recheck = false;
         held = Map.of();
@@ -450,6 +490,10 @@ final class Conversation {
         return owed;
     }
 
+    Set<String> owedPrefixes() {
+        return owedUnder;
+    }
+
     boolean owesAll() {
         return owesAll;
     }
@@ -488,7 +532,7 @@ final class Conversation {
         Set<String> names = new LinkedHashSet<>();
         for (String name : subscription.names()) {
             if (GlobName.is(name)) {
-                holding.set().membersOf(name).forEach(resource -> names.add(resource.name()));
+                holding.membersOf(name).forEach(resource -> names.add(resource.name()));
             } else {
                 names.add(name);
             }

@@ -134,13 +134,39 @@ final class DiscoveryStream {
         if (audience != null) {
             audience.reindex(this, conversation, before, step.next());
         }
-        if (conversation.isOf(ResourceType.ROUTE) && !step.owed().isEmpty()) {
-            Optional.ofNullable(served.get(ResourceType.VIRTUAL_HOST)).ifPresent(Conversation::oweAll);
+        if (conversation.isOf(ResourceType.ROUTE)) {
+            scopeHosts(before, step);
         }
         conversation.meters().recordReply(step.reply());
         partition.noteReply(this, conversation, step.reply(), response);
         flush();
         return new RequestResult.Taken(step);
+    }
+
+    /** Virtual hosts follow the routes that the client has: those that it asks for, and those that it gives up. */
+    private void scopeHosts(Subscription before, Subscription.Step step) {
+        @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
+        if (hosts == null || step.stale()) {
+            return;
+        }
+        Subscription after = step.next();
+        if (!before.begun()) {
+            // Until now all hosts were those of its routes.
+            hosts.leaves(name -> !after.wants(routesOf(name)));
+            return;
+        }
+        if (before.wildcard() || !after.names().containsAll(before.names())) {
+            hosts.leaves(name -> before.wants(routesOf(name)) && !after.wants(routesOf(name)));
+        }
+        if (step.owesAll()) {
+            hosts.begins("");
+        }
+        step.owed().forEach(routes -> hosts.begins(routes + '/'));
+    }
+
+    /** The name of the route configuration that a virtual host belongs to. */
+    private static String routesOf(String host) {
+        return host.substring(0, Math.max(0, host.lastIndexOf('/')));
     }
 
     /**
@@ -304,8 +330,7 @@ final class DiscoveryStream {
         if (routes == null) {
             return DiscoveryStream::isInScope;
         }
-        return name ->
-                name.lastIndexOf('/') > 0 && routes.subscription().wants(name.substring(0, name.lastIndexOf('/')));
+        return name -> routes.subscription().wants(routesOf(name));
     }
 
     /** Envoy warms a cluster that is new or different until it hears of its endpoints, and route tables likewise. */

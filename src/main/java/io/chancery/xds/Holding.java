@@ -1,13 +1,16 @@
 package io.chancery.xds;
 
+import io.chancery.model.GlobName;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,17 @@ record Holding(ResourceSet set, Map<String, Optional<Resource>> but, boolean cer
         }
         Optional<Resource> own = Optional.ofNullable(set.get(name));
         return but.getOrDefault(name, own).orElse(null);
+    }
+
+    /** The members of a collection. */
+    List<Resource> membersOf(String glob) {
+        Optional<String> collection = Optional.of(glob);
+        return Stream.concat(
+                        set.membersOf(glob).stream().filter(resource -> !but.containsKey(resource.name())),
+                        but.entrySet().stream()
+                                .filter(entry -> GlobName.of(entry.getKey()).equals(collection))
+                                .flatMap(entry -> entry.getValue().stream()))
+                .toList();
     }
 
     /** Returns this without the given resources: the client has just asked for them, so it need not have them. */

@@ -169,7 +169,9 @@ final class Selection {
 
     /** The names to look at. */
     private Collection<String> names(boolean everything) {
-        if (!everything && conversation.owedNames().isEmpty()) {
+        if (!everything
+                && conversation.owedNames().isEmpty()
+                && conversation.owedPrefixes().isEmpty()) {
             return conversation.changedNames();
         }
         Set<String> names = new LinkedHashSet<>();
@@ -179,6 +181,12 @@ final class Selection {
             } else {
                 names.add(name);
             }
+        }
+        for (String prefix : conversation.owedPrefixes()) {
+            current.under(prefix).forEach(resource -> names.add(resource.name()));
+            conversation.doubtfulNames().stream()
+                    .filter(name -> name.startsWith(prefix))
+                    .forEach(names::add);
         }
         names.addAll(conversation.changedNames());
         if (everything) {
@@ -258,7 +266,8 @@ final class Selection {
     private boolean isAsked(String name) {
         return conversation.owesAll()
                 || conversation.owedNames().contains(name)
-                || GlobName.of(name).filter(conversation.owedNames()::contains).isPresent();
+                || GlobName.of(name).filter(conversation.owedNames()::contains).isPresent()
+                || conversation.owedPrefixes().stream().anyMatch(name::startsWith);
     }
 
     /** Also of what changed: the first stream after a start has everything compiled, which is news to all but this client. */

@@ -89,9 +89,11 @@ record Subscription(
     }
 
     boolean wants(String name) {
-        return wildcard
-                || names.contains(name)
-                || GlobName.of(name).filter(names::contains).isPresent();
+        return wildcard || names.contains(name) || isInCollection(name, names);
+    }
+
+    private static boolean isInCollection(String name, Set<String> names) {
+        return GlobName.of(name).filter(names::contains).isPresent();
     }
 
     private Step exactly(Set<String> wanted, Reply reply) {
@@ -122,14 +124,15 @@ record Subscription(
         Set<String> next = names;
         if (!owed.isEmpty() || !unsubscribe.isEmpty()) {
             next = new LinkedHashSet<>(names);
+            next.removeAll(unsubscribe);
+            next.addAll(subscribe);
+            next.remove(WILDCARD);
             for (String name : unsubscribe) {
-                // The client has forgotten the resource, though the wildcard still covers it: it must be told again.
-                if (next.remove(name) && everything) {
+                // The client has forgotten the resource, though it is still covered: it must be told again.
+                if (names.contains(name) && (everything || isInCollection(name, next))) {
                     owed.add(name);
                 }
             }
-            next.addAll(subscribe);
-            next.remove(WILDCARD);
         }
         return new Step(
                 with(everything, named || !subscribe.isEmpty(), next, reply),

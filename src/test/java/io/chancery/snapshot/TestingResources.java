@@ -101,6 +101,11 @@ public final class TestingResources {
         };
     }
 
+    /** Returns the set with a resource of this content. */
+    public static ResourceSet with(ResourceSet set, ResourceType type, Message message) {
+        return set.with(of(type, name(type, message), message));
+    }
+
     /** Returns the set without the resource. */
     public static ResourceSet without(ResourceSet set, String name) {
         return set.without(name);

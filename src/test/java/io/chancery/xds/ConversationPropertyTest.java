@@ -147,7 +147,7 @@ class ConversationPropertyTest {
             }
             EncodedResponse response = responses.removeFirst();
             if (refused) {
-                client.refuse(response, random.nextBoolean());
+                boolean _ = client.refuse(response, random.nextBoolean());
             } else {
                 client.accept(response);
             }

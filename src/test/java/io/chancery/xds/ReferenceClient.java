@@ -49,7 +49,11 @@ final class ReferenceClient {
     }
 
     boolean wants(String name) {
-        return wildcard || names.contains(name);
+        return wildcard || names.contains(name) || (name.startsWith("xdstp:") && names.contains(collectionOf(name)));
+    }
+
+    private static String collectionOf(String name) {
+        return name.substring(0, name.lastIndexOf('/')) + "/*";
     }
 
     /** Opens a new stream: what was under way is lost, what it holds is not. */
@@ -132,8 +136,12 @@ final class ReferenceClient {
         answer(Optional.empty());
     }
 
-    /** Applies nothing of a response that brings something new; what it names as bad it will take only in another version. */
-    void refuse(EncodedResponse response, boolean namesTheFirst) {
+    /**
+     * Applies nothing of a response that brings something new; what it names as bad it will take only in another version.
+     *
+     * @return whether there was something new to refuse
+     */
+    boolean refuse(EncodedResponse response, boolean namesTheFirst) {
         nonce = response.nonce();
         List<Resource> fresh = response.content().resources().stream()
                 .filter(resource -> !resource.any().isEmpty())
@@ -141,11 +149,12 @@ final class ReferenceClient {
                 .toList();
         if (fresh.isEmpty()) {
             accept(response);
-            return;
+            return false;
         }
         List<Resource> bad = namesTheFirst ? fresh.stream().limit(1).toList() : fresh;
         bad.forEach(resource -> refused.add(resource.version()));
         answer(Optional.of(namesTheFirst ? "bad: " + bad.getFirst().name() : "?"));
+        return true;
     }
 
     private void answer(Optional<String> refusal) {

@@ -1,0 +1,295 @@
+package io.chancery.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Message;
+import io.chancery.manifest.DeclaredManifest;
+import io.chancery.manifest.EndpointDiscovery;
+import io.chancery.manifest.Manifest;
+import io.chancery.manifest.ManifestKey;
+import io.chancery.manifest.ManifestKind;
+import io.chancery.manifest.ManifestView;
+import io.chancery.manifest.Spec;
+import io.chancery.model.Endpoint;
+import io.chancery.model.EndpointId;
+import io.chancery.model.HostPort;
+import io.chancery.model.Locality;
+import io.chancery.model.Node;
+import io.chancery.model.NodeSelector;
+import io.chancery.model.ResourceType;
+import io.chancery.model.Revision;
+import io.chancery.model.ServiceName;
+import io.chancery.registry.RegisteredEndpoint;
+import io.chancery.registry.RegistryView;
+import io.chancery.registry.ServiceView;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.route.v3.ScopedRouteConfiguration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pcollections.TreePMap;
+
+/**
+ * What is compiled step by step equals what is compiled from scratch, for every group of nodes, whatever is registered,
+ * declared, held back, and whoever comes and goes; and what is said to have changed has.
+ */
+class SnapshotCompilerPropertyTest {
+
+    private static final int SCHEDULES_IN_A_SEED = 25;
+    private static final int STEPS = 30;
+
+    private static final List<NodeSelector> SELECTORS = List.of(NodeSelector.EVERY, tagged("blue"), tagged("red"));
+
+    static LongStream seeds() {
+        return new SplittableRandom(0xCA7A).longs(8);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void stepByStepEqualsFromScratch(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int schedule = 0; schedule < SCHEDULES_IN_A_SEED; schedule++) {
+            Schedule run = new Schedule(random.split());
+            for (int step = 0; step < STEPS; step++) {
+                run.step();
+            }
+        }
+    }
+
+    private static NodeSelector tagged(String team) {
+        return new NodeSelector(List.of(), List.of(), Map.of("team", team), Locality.UNKNOWN);
+    }
+
+    private static final class Schedule {
+
+        private final SplittableRandom random;
+        private final Catalogue catalogue = new Catalogue(3);
+        private Map<NodeGroup, Snapshot> snapshots = Map.of();
+
+        private TreePMap<ServiceName, ServiceView> services = TreePMap.empty();
+        private TreePMap<ManifestKey, DeclaredManifest> manifests = TreePMap.empty();
+        private final Map<String, Quarantine.HeldBack> held = new HashMap<>();
+        private long revision;
+
+        private final Set<ServiceName> dirtyServices = new HashSet<>();
+        private final Set<ManifestKey> dirtyManifests = new HashSet<>();
+        private final Set<Quarantine.ResourceName> dirtyHeld = new HashSet<>();
+
+        Schedule(SplittableRandom random) {
+            this.random = random;
+        }
+
+        void step() {
+            revision++;
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                switch (random.nextInt(6)) {
+                    case 0, 1 -> register();
+                    case 2 -> declareService();
+                    case 3, 4 -> declareResource();
+                    default -> holdBack();
+                }
+            }
+            Sources sources = new Sources(
+                    new RegistryView(new Revision(revision), 0, services),
+                    new ManifestView(new Revision(revision), manifests),
+                    Map.copyOf(held));
+            Set<SnapshotClient> clients = clients();
+            Map<NodeGroup, SnapshotUpdate.GroupUpdate> updates = publish(
+                    catalogue,
+                    sources,
+                    new Sources.Changes(Set.copyOf(dirtyServices), Set.copyOf(dirtyManifests), Set.copyOf(dirtyHeld)),
+                    clients,
+                    snapshots);
+            Map<NodeGroup, SnapshotUpdate.GroupUpdate> fresh = publish(
+                    new Catalogue(3),
+                    sources,
+                    new Sources.Changes(services.keySet(), manifests.keySet(), Set.of()),
+                    clients,
+                    Map.of());
+            assertThat(updates.keySet()).isEqualTo(fresh.keySet());
+            updates.forEach((group, update) -> {
+                SnapshotUpdate.@Nullable GroupUpdate other = fresh.get(group);
+                assertThat(other).isNotNull();
+                assertEqual(group, update.snapshot(), other.snapshot());
+                @Nullable Snapshot before = snapshots.get(group);
+                if (before != null) {
+                    assertSaysWhatChanged(before, update);
+                }
+            });
+            dirtyServices.clear();
+            dirtyManifests.clear();
+            dirtyHeld.clear();
+            snapshots = updates.entrySet().stream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, entry -> entry.getValue().snapshot()));
+        }
+
+        /** As the publisher does it. */
+        private static Map<NodeGroup, SnapshotUpdate.GroupUpdate> publish(
+                Catalogue catalogue,
+                Sources sources,
+                Sources.Changes changes,
+                Set<SnapshotClient> clients,
+                Map<NodeGroup, Snapshot> before) {
+            Touched touched = catalogue.update(sources, changes);
+            Set<NodeGroup> groups =
+                    clients.stream().map(catalogue.grouping()::of).collect(Collectors.toSet());
+            catalogue.complete(groups, touched);
+            Map<NodeGroup, SnapshotUpdate.GroupUpdate> updates = new HashMap<>();
+            for (NodeGroup group : groups) {
+                @Nullable Snapshot former = before.get(group);
+                updates.put(
+                        group,
+                        former == null
+                                ? SnapshotCompiler.first(catalogue, group, sources.revision())
+                                : SnapshotCompiler.after(former, catalogue, group, touched, sources.revision()));
+            }
+            return updates;
+        }
+
+        private static void assertEqual(NodeGroup group, Snapshot stepwise, Snapshot fresh) {
+            for (ResourceType type : ResourceType.values()) {
+                ResourceSet one = stepwise.resources(type);
+                ResourceSet other = fresh.resources(type);
+                assertThat(one.all()).as(type + " of " + group).isEqualTo(other.all());
+                assertThat(one.version()).isEqualTo(other.version());
+                assertThat(one.withheld()).as(type + " withheld from " + group).isEqualTo(other.withheld());
+                assertThat(one.expiring()).containsExactlyElementsOf(other.expiring());
+            }
+        }
+
+        private static void assertSaysWhatChanged(Snapshot before, SnapshotUpdate.GroupUpdate update) {
+            for (ResourceType type : ResourceType.values()) {
+                assertThat(update.changed().getOrDefault(type, List.of()))
+                        .as("changed " + type)
+                        .containsAll(before.resources(type)
+                                .namesThatDiffer(update.snapshot().resources(type)));
+            }
+        }
+
+        private Set<SnapshotClient> clients() {
+            Set<SnapshotClient> clients = new HashSet<>();
+            for (String team : List.of("blue", "red", "none")) {
+                for (EndpointForm form : EndpointForm.values()) {
+                    if (random.nextInt(3) > 0) {
+                        clients.add(new SnapshotClient(
+                                new Node(team + form, "", Locality.UNKNOWN, Map.of("team", team)), form));
+                    }
+                }
+            }
+            return clients;
+        }
+
+        private void register() {
+            ServiceName name = new ServiceName(anyName());
+            dirtyServices.add(name);
+            @Nullable ServiceView former = services.get(name);
+            TreePMap<EndpointId, RegisteredEndpoint> endpoints = former == null ? TreePMap.empty() : former.endpoints();
+            Endpoint endpoint = Endpoint.of(HostPort.parse("10.0.0." + (1 + random.nextInt(5)) + ":80"));
+            endpoints = random.nextInt(3) == 0
+                    ? endpoints.minus(endpoint.id())
+                    : endpoints.plus(endpoint.id(), new RegisteredEndpoint(endpoint, new Revision(revision)));
+            services = random.nextInt(8) == 0
+                    ? services.minus(name)
+                    : services.plus(name, new ServiceView(name, new Revision(revision), true, endpoints));
+        }
+
+        private void declareService() {
+            String name = anyName();
+            EndpointDiscovery discovery = random.nextBoolean() ? EndpointDiscovery.LEDS : EndpointDiscovery.EDS;
+            put(new ManifestKey(ManifestKind.SERVICE, name), NodeSelector.EVERY, new Spec.ServicePolicy(discovery));
+        }
+
+        private void declareResource() {
+            List<ResourceType> types = new ArrayList<>(List.of(ResourceType.values()));
+            types.remove(ResourceType.LOCALITY_ENDPOINT);
+            ResourceType type = types.get(random.nextInt(types.size()));
+            String name = type == ResourceType.VIRTUAL_HOST ? "rc/" + anyName() : anyName();
+            NodeSelector nodes = SELECTORS.get(random.nextInt(SELECTORS.size()));
+            Optional<Duration> ttl = random.nextInt(4) == 0 ? Optional.of(Duration.ofHours(1)) : Optional.empty();
+            put(
+                    new ManifestKey(
+                            ManifestKind.RESOURCE,
+                            type.shortName() + "-" + name.replace('/', '-') + "-" + SELECTORS.indexOf(nodes)),
+                    nodes,
+                    new Spec.RawResource(type, name, message(type, name), ttl));
+        }
+
+        private Message message(ResourceType type, String name) {
+            if (type == ResourceType.CLUSTER && random.nextBoolean()) {
+                return Cluster.newBuilder()
+                        .setName(name)
+                        .setType(Cluster.DiscoveryType.EDS)
+                        .setEdsClusterConfig(
+                                Cluster.EdsClusterConfig.newBuilder().setServiceName(anyName()))
+                        .build();
+            }
+            if (type == ResourceType.SCOPED_ROUTE && random.nextBoolean()) {
+                return ScopedRouteConfiguration.newBuilder()
+                        .setName(name)
+                        .setRouteConfigurationName(anyName())
+                        .build();
+            }
+            return TestingResources.message(type, name, random.nextInt(3));
+        }
+
+        private void put(ManifestKey key, NodeSelector nodes, Spec spec) {
+            dirtyManifests.add(key);
+            manifests = random.nextInt(3) == 0
+                    ? manifests.minus(key)
+                    : manifests.plus(
+                            key,
+                            new DeclaredManifest(
+                                    new Manifest(key, nodes, new TreeMap<>(), spec),
+                                    new Revision(revision),
+                                    Instant.EPOCH,
+                                    "test"));
+        }
+
+        /** Holds back a version that some group has, or lets one go. */
+        private void holdBack() {
+            if (!held.isEmpty() && random.nextBoolean()) {
+                String version = held.keySet().iterator().next();
+                Quarantine.@Nullable HeldBack released = held.remove(version);
+                if (released != null) {
+                    dirtyHeld.add(released.resource());
+                }
+                return;
+            }
+            List<Resource> all = snapshots.values().stream()
+                    .flatMap(snapshot -> snapshot.sets().values().stream())
+                    .flatMap(set -> set.all().stream())
+                    .toList();
+            if (all.isEmpty()) {
+                return;
+            }
+            Resource bad = all.get(random.nextInt(all.size()));
+            Quarantine.ResourceName name = new Quarantine.ResourceName(bad.type(), bad.name());
+            Optional<Resource> instead = random.nextBoolean() && bad.type() != ResourceType.LOCALITY_ENDPOINT
+                    ? Optional.of(TestingResources.of(bad.type(), bad.name(), 99))
+                    : Optional.empty();
+            List<Resource> companions = random.nextBoolean()
+                    ? List.of(TestingResources.of(ResourceType.CLUSTER, "companion", 99))
+                    : List.of();
+            held.put(bad.version(), new Quarantine.HeldBack(name, bad.version(), instead, companions));
+            dirtyHeld.add(name);
+        }
+
+        private String anyName() {
+            return List.of("a", "b", "c").get(random.nextInt(3));
+        }
+    }
+}
