@@ -42,11 +42,9 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
 
     @Override
     public ServerCall.Listener<Q> startCall(ServerCall<Q, EncodedResponse> call, Metadata headers) {
-        if (!engine.admit()) {
-            call.close(
-                    Status.RESOURCE_EXHAUSTED.withDescription(
-                            "this server takes at most " + engine.maxStreams() + " streams (chancery.xds.max-streams)"),
-                    new Metadata());
+        Optional<Status> refusal = engine.admit();
+        if (refusal.isPresent()) {
+            call.close(refusal.get(), new Metadata());
             return new ServerCall.Listener<>() {};
         }
         Partition partition = engine.partition();
@@ -73,8 +71,13 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
         }
 
         void open() {
-            partition.add(stream);
             engine.metrics().streamOpened(reader.variant());
+            if (engine.isDraining()) {
+                end(() -> stream.close(XdsEngine.DRAINING));
+                return;
+            }
+            partition.add(stream);
+            engine.drawAge().ifPresent(stream::retireAfter);
             call.sendHeaders(new Metadata());
             call.request(1);
             demand = engine.source()

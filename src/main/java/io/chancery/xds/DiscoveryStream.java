@@ -4,11 +4,13 @@ import io.chancery.snapshot.Snapshot;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ final class DiscoveryStream {
 
     /** Envoy asks for about a dozen types; a client that invents more is stopped before it costs memory. */
     static final int MAX_TYPES = 64;
+
+    private static final Status TOO_OLD = Status.UNAVAILABLE.withDescription("maximum age");
 
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
@@ -29,7 +33,10 @@ final class DiscoveryStream {
     private List<Conversation> ordered = List.of();
 
     private boolean current;
+    private boolean responded;
+    private boolean retired;
     private boolean closed;
+    private @Nullable Future<?> timer;
 
     DiscoveryStream(ServerCall<?, EncodedResponse> call, Variant variant, Partition partition, XdsMetrics metrics) {
         this.call = call;
@@ -106,6 +113,8 @@ final class DiscoveryStream {
             conversation.sent(response);
             call.sendMessage(response);
             metrics.recordResponse(conversation.type(), variant, response);
+            responded = true;
+            closeIfRetired();
         }
     }
 
@@ -117,12 +126,47 @@ final class DiscoveryStream {
         }
     }
 
+    /**
+     * Ends the call from this side when the time has passed, but not before it has had its first response: a gRPC client
+     * takes a stream that ends without one for a failure and waits before it comes back (gRPC proposal A57).
+     */
+    void retireAfter(Duration age) {
+        timer = partition.after(age, () -> {
+            retired = true;
+            closeIfRetired();
+        });
+    }
+
+    private void closeIfRetired() {
+        if (retired && responded) {
+            close(TOO_OLD);
+        }
+    }
+
+    /** Ends the call from this side when the time has passed. */
+    void closeAfter(Duration wait, Status status) {
+        if (wait.isZero()) {
+            close(status);
+        } else {
+            cancelTimer();
+            timer = partition.after(wait, () -> close(status));
+        }
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
     /** Lets go of everything: the call has ended. */
     void detach() {
         if (closed) {
             return;
         }
         closed = true;
+        cancelTimer();
         for (Conversation conversation : ordered) {
             partition.forget(this, conversation);
             conversation.closed();

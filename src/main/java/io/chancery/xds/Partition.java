@@ -5,6 +5,7 @@ import io.chancery.snapshot.Snapshot;
 import io.chancery.snapshot.SnapshotUpdate;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -13,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +64,11 @@ final class Partition {
         } catch (RejectedExecutionException e) {
             LOG.debug("The event loop has ended, and its streams with it", e);
         }
+    }
+
+    /** Runs the task on this partition's thread when the time has passed, unless it was cancelled until then. */
+    Future<?> after(Duration wait, Runnable task) {
+        return executor.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     Snapshot snapshot() {
@@ -117,9 +125,11 @@ final class Partition {
         return subscribers.values().stream().mapToInt(Subscribers::size).sum();
     }
 
-    void closeAll(Status status) {
-        for (DiscoveryStream stream : new ArrayList<>(streams)) {
-            stream.close(status);
+    /** Ends all streams, evenly spread over the time: the first now, none later than that. */
+    void closeAll(Status status, Duration over) {
+        List<DiscoveryStream> all = new ArrayList<>(streams);
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).closeAfter(over.multipliedBy(i).dividedBy(all.size()), status);
         }
     }
 

@@ -7,9 +7,12 @@ import io.chancery.snapshot.SnapshotSource;
 import io.chancery.snapshot.SnapshotUpdate;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -20,17 +23,32 @@ import java.util.concurrent.atomic.AtomicLong;
 @ThreadSafe
 final class XdsEngine implements SnapshotListener {
 
+    /** What the streams of a server that is about to end are told. */
+    static final Status DRAINING = Status.UNAVAILABLE.withDescription("draining");
+
     private final SnapshotSource source;
     private final XdsMetrics metrics;
     private final List<Partition> partitions = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
     private final int maxStreams;
+    private final StreamAge age;
+    private volatile boolean draining;
 
     XdsEngine(SnapshotSource source, Iterable<EventExecutor> eventLoops, int maxStreams, XdsMetrics metrics) {
+        this(source, eventLoops, maxStreams, StreamAge.UNLIMITED, metrics);
+    }
+
+    XdsEngine(
+            SnapshotSource source,
+            Iterable<EventExecutor> eventLoops,
+            int maxStreams,
+            StreamAge age,
+            XdsMetrics metrics) {
         this.source = source;
         this.metrics = metrics;
         this.maxStreams = maxStreams;
+        this.age = age;
         AtomicLong nonces = new AtomicLong();
         for (EventExecutor eventLoop : eventLoops) {
             partitions.add(new Partition(eventLoop, Snapshot.EMPTY, nonces));
@@ -46,21 +64,30 @@ final class XdsEngine implements SnapshotListener {
         return metrics;
     }
 
-    /** Counts a stream in; false where there are as many as there may be. */
-    boolean admit() {
+    /** Counts a stream in, or says why there may not be another one. */
+    Optional<Status> admit() {
+        if (draining) {
+            return Optional.of(DRAINING);
+        }
         if (streams.incrementAndGet() > maxStreams) {
             streams.decrementAndGet();
-            return false;
+            return Optional.of(Status.RESOURCE_EXHAUSTED.withDescription(
+                    "this server takes at most " + maxStreams + " streams (chancery.xds.max-streams)"));
         }
-        return true;
+        return Optional.empty();
     }
 
     void release() {
         streams.decrementAndGet();
     }
 
-    int maxStreams() {
-        return maxStreams;
+    /** How old a stream that begins now may become, if there is a limit. */
+    Optional<Duration> drawAge() {
+        return age.draw(ThreadLocalRandom.current());
+    }
+
+    boolean isDraining() {
+        return draining;
     }
 
     /** The partition of the calling event loop, or where the caller is none (in-process transport) the next in turn. */
@@ -103,10 +130,17 @@ final class XdsEngine implements SnapshotListener {
                 .sum();
     }
 
-    /** Ends all streams, so that their clients go elsewhere. */
-    void closeAll(Status status) {
+    /**
+     * Takes no more streams and ends those that are open, so that their clients go elsewhere.
+     *
+     * @param over within how long; the ends are spread evenly over nine tenths of it, and the rest is for the last ones to
+     *     be read
+     */
+    void drain(Duration over) {
+        draining = true;
         for (Partition partition : partitions) {
-            partition.run(() -> partition.closeAll(status));
+            partition.run(
+                    () -> partition.closeAll(DRAINING, over.multipliedBy(9).dividedBy(10)));
         }
     }
 }

@@ -1,7 +1,11 @@
 package io.chancery.xds;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -11,9 +15,40 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param port TCP port of the xDS services; 0 takes a free one
  * @param maxStreams how many streams may be open at once; one more is refused with {@code RESOURCE_EXHAUSTED}
+ * @param drainTime over how long the streams are ended when the server ends, and the longest that its end waits for
+ *     them; 0 ends all at once
+ * @param connection how long connections last, and how dead ones are noticed
  */
 @Validated
 @ConfigurationProperties(prefix = "chancery.xds", ignoreUnknownFields = false)
 public record XdsProperties(
         @DefaultValue("18000") @Min(0) @Max(65_535) int port,
-        @DefaultValue("100000") @Min(1) int maxStreams) {}
+        @DefaultValue("100000") @Min(1) int maxStreams,
+
+        @DefaultValue("5s") @DurationMin @DurationMax(minutes = 10)
+        Duration drainTime,
+
+        @DefaultValue @Valid ConnectionProperties connection) {
+
+    /**
+     * What holds for every connection of a client.
+     *
+     * @param keepaliveTime after how long without a word the server asks a client whether it is there, at least 10 s
+     * @param keepaliveTimeout how long it waits for that answer before it drops the connection with its streams, at least
+     *     10 ms
+     * @param maxAge after how long a stream is ended, so that its client connects anew; 0 never ends one
+     * @param maxAgeJitter up to how much longer, each stream at random, so that the clients do not return all at once
+     */
+    public record ConnectionProperties(
+            @DefaultValue("30s") @DurationMin(seconds = 10) @DurationMax(days = 1)
+            Duration keepaliveTime,
+
+            @DefaultValue("10s") @DurationMin(millis = 10) @DurationMax(days = 1)
+            Duration keepaliveTimeout,
+
+            @DefaultValue("0s") @DurationMin @DurationMax(days = 365)
+            Duration maxAge,
+
+            @DefaultValue("1m") @DurationMin @DurationMax(days = 365)
+            Duration maxAgeJitter) {}
+}

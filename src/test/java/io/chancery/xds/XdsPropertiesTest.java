@@ -3,6 +3,7 @@ package io.chancery.xds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -16,13 +17,34 @@ class XdsPropertiesTest {
 
     @Test
     void defaults() {
-        assertThat(bind(Map.of())).isEqualTo(new XdsProperties(18_000, 100_000));
+        assertThat(bind(Map.of()))
+                .isEqualTo(new XdsProperties(
+                        18_000,
+                        100_000,
+                        Duration.ofSeconds(5),
+                        new XdsProperties.ConnectionProperties(
+                                Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(1))));
     }
 
     @Test
     void everyPropertyByName() {
-        assertThat(bind(Map.of("chancery.xds.port", "1234", "chancery.xds.max-streams", "7")))
-                .isEqualTo(new XdsProperties(1234, 7));
+        assertThat(bind(Map.of(
+                        "chancery.xds.port", "1234",
+                        "chancery.xds.max-streams", "7",
+                        "chancery.xds.drain-time", "1s",
+                        "chancery.xds.connection.keepalive-time", "20s",
+                        "chancery.xds.connection.keepalive-timeout", "3s",
+                        "chancery.xds.connection.max-age", "4h",
+                        "chancery.xds.connection.max-age-jitter", "5m")))
+                .isEqualTo(new XdsProperties(
+                        1234,
+                        7,
+                        Duration.ofSeconds(1),
+                        new XdsProperties.ConnectionProperties(
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(3),
+                                Duration.ofHours(4),
+                                Duration.ofMinutes(5))));
     }
 
     @Test
