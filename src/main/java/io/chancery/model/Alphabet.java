@@ -6,9 +6,9 @@ package io.chancery.model;
  *
  * @param others allowed beside letters and digits
  */
-record Alphabet(String others) {
+public record Alphabet(String others) {
 
-    boolean hasAllOf(String text) {
+    public boolean hasAllOf(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (!isAlphanumeric(c) && others.indexOf(c) < 0) {

@@ -2,7 +2,7 @@ package io.chancery.registry;
 
 import io.chancery.model.Revision;
 
-/** What a caller wants to be so before his change is made. */
+/** What a caller wants to be so of what he changes, before it is changed. */
 public sealed interface Precondition {
 
     Precondition NONE = new None();
@@ -10,12 +10,12 @@ public sealed interface Precondition {
     /** The caller does not mind. */
     record None() implements Precondition {}
 
-    /** The endpoint must not exist. */
+    /** It must not exist. */
     record Absent() implements Precondition {}
 
-    /** The endpoint must exist, at whatever revision. */
+    /** It must exist, at whatever revision. */
     record Present() implements Precondition {}
 
-    /** The endpoint must have been last written at this revision. */
+    /** It must have been last written at this revision. */
     record At(Revision revision) implements Precondition {}
 }

@@ -46,7 +46,11 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "..chancery.store..", "..chancery.registry..", "..chancery.snapshot..", "..chancery.xds..")
+                        "..chancery.store..",
+                        "..chancery.registry..",
+                        "..chancery.manifest..",
+                        "..chancery.snapshot..",
+                        "..chancery.xds..")
                 .and()
                 .haveNameNotMatching(WIRING + "(\\$.*)?")
                 .and()
@@ -61,7 +65,7 @@ class ArchitectureTest {
     void envoysTypesAppearOnlyWhereResourcesAreMadeOrSent() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("..chancery.snapshot..", "..chancery.xds..")
+                .resideOutsideOfPackages("..chancery.manifest..", "..chancery.snapshot..", "..chancery.xds..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.envoyproxy..", "com.google.protobuf..")

@@ -1,0 +1,29 @@
+package io.chancery.manifest;
+
+import io.chancery.model.InvalidValueException;
+import io.chancery.model.Revision;
+import java.time.Instant;
+
+/**
+ * A manifest, and who declared it when.
+ *
+ * @param revision the store's revision of the last change to this manifest
+ * @param time when that was, by the clock of the process that made it
+ * @param author who made it, 1 to {@value #MAX_AUTHOR} printable characters
+ */
+public record DeclaredManifest(Manifest manifest, Revision revision, Instant time, String author) {
+
+    public static final int MAX_AUTHOR = 200;
+
+    public DeclaredManifest {
+        checkAuthor(author);
+    }
+
+    static void checkAuthor(String author) {
+        if (author.isBlank()
+                || author.length() > MAX_AUTHOR
+                || author.chars().anyMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c))) {
+            throw new InvalidValueException("author", "must have 1 to " + MAX_AUTHOR + " printable characters");
+        }
+    }
+}

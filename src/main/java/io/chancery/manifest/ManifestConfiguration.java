@@ -1,0 +1,16 @@
+package io.chancery.manifest;
+
+import io.chancery.store.Store;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class ManifestConfiguration {
+
+    @Bean
+    ManifestRegistry manifestRegistry(Store store, MeterRegistry meters) {
+        return new ManifestRegistry(store, InstantSource.system(), meters);
+    }
+}

@@ -1,0 +1,35 @@
+package io.chancery.manifest;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a manifest can be about. */
+public enum ManifestKind {
+    /** Any xDS resource, as its protobuf has it. */
+    RESOURCE("Resource"),
+    /** How a service's endpoints and cluster reach the Envoys. */
+    SERVICE("Service");
+
+    private final String spelling;
+
+    ManifestKind(String spelling) {
+        this.spelling = spelling;
+    }
+
+    public static Optional<ManifestKind> ofSpelling(String spelling) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.spelling.equals(spelling))
+                .findFirst();
+    }
+
+    /** All kinds, for people. */
+    public static String spellings() {
+        return Arrays.stream(values()).map(ManifestKind::spelling).collect(Collectors.joining(", "));
+    }
+
+    /** The kind as documents and paths spell it, for example {@code Resource}; a bounded metric tag. */
+    public String spelling() {
+        return spelling;
+    }
+}

@@ -1,0 +1,150 @@
+package io.chancery.manifest;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import io.chancery.model.InvalidValueException;
+import io.chancery.model.Revision;
+import io.chancery.store.Commit;
+import io.chancery.store.CommitResult;
+import io.chancery.store.Store;
+import io.chancery.store.StoreUnavailableException;
+import io.chancery.store.StoreView;
+import io.chancery.store.Transaction;
+import io.chancery.store.Watch;
+import io.chancery.store.WatchResult;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The manifests that operators declared.
+ *
+ * <p>All methods may be called from any thread. A reader sees the manifests as they were after some whole number of
+ * commits, never between two, and never waits for a writer. {@link #apply} returns after the change is durable and
+ * visible in {@link #view()}; it throws {@link StoreUnavailableException} when the store cannot write, and then nothing
+ * was changed.
+ */
+@ThreadSafe
+public final class ManifestRegistry implements AutoCloseable {
+
+    /*
+     * Concurrency
+     * -----------
+     * The view is an immutable value behind a volatile field. Only the store's watch thread replaces it, one commit at a
+     * time. A writer checks his changes against the view as a whole, for manifests constrain each other, and commits them
+     * on the condition that no manifest was changed since: every change writes one key, the guard, and expects it to be
+     * as the view has it. Where somebody else was faster the store reports a conflict, and the writer looks again. Each
+     * conflict means that another writer got on, so the loop as a whole always does.
+     */
+
+    private static final int MAX_ATTEMPTS = 10_000;
+
+    private final Store store;
+    private final InstantSource clock;
+    private final ManifestMetrics metrics;
+    private final List<ManifestListener> listeners = new CopyOnWriteArrayList<>();
+    private final Watch watch;
+
+    private volatile LiveView live;
+
+    /**
+     * Loads what the store holds; when this returns, {@link #view()} is complete.
+     *
+     * @param clock tells the time of a change
+     * @throws UnreadableManifestException if a stored manifest cannot be read
+     */
+    public ManifestRegistry(Store store, InstantSource clock, MeterRegistry meters) {
+        this.store = store;
+        this.clock = clock;
+        StoreView stored = store.read(Keys.PREFIX);
+        this.live = LiveView.of(stored);
+        this.metrics = new ManifestMetrics(meters, this);
+        this.watch = switch (store.watch(stored.revision(), this::follow)) {
+            case WatchResult.Watching(Watch started) -> started;
+            case WatchResult.Compacted(Revision oldest) ->
+                throw new StoreUnavailableException("The store no longer keeps what changed since revision "
+                        + stored.revision().value() + " (oldest: " + oldest.value() + "); start again");
+        };
+    }
+
+    public ManifestView view() {
+        return live.manifests();
+    }
+
+    /** Adds a listener of later changes; it is called on the store's thread. */
+    public void addListener(ManifestListener listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Makes all the changes in one transaction, or none.
+     *
+     * @param author who wants them, 1 to {@value DeclaredManifest#MAX_AUTHOR} printable characters
+     * @throws InvalidValueException if the author has no such name
+     * @throws io.chancery.store.TransactionTooLargeException if the store cannot take so much at once
+     */
+    public ApplyResult apply(List<Change> changes, String author) {
+        DeclaredManifest.checkAuthor(author);
+        @Nullable ApplyResult result = null;
+        for (int attempt = 0; result == null; attempt++) {
+            checkProgress(attempt);
+            result = tryApply(List.copyOf(changes), author);
+        }
+        return metrics.recordApply(result);
+    }
+
+    /** So many conflicts in a row come from no contention: the view does not follow the store any more. */
+    private static void checkProgress(int attempt) {
+        if (attempt == MAX_ATTEMPTS) {
+            throw new StoreUnavailableException(
+                    "The manifests no longer follow the store; nothing was changed. Restart the process.");
+        }
+    }
+
+    /** Returns null where another writer was faster. */
+    private @Nullable ApplyResult tryApply(List<Change> changes, String author) {
+        LiveView current = live;
+        ChangePlan plan = new ChangePlan(current, changes);
+        Optional<ApplyResult> refusal = plan.refusal();
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        Optional<Transaction> transaction = plan.toTransaction(clock.instant(), author);
+        if (transaction.isEmpty()) {
+            return new ApplyResult.Applied(current.manifests().revision(), plan.effects(Revision.ZERO));
+        }
+        return switch (commit(transaction.get())) {
+            case CommitResult.Committed(Revision revision) -> new ApplyResult.Applied(revision, plan.effects(revision));
+            case CommitResult.Conflict _ -> null;
+        };
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+    }
+
+    private void follow(Commit commit) {
+        LiveView.Step step = live.after(commit);
+        live = step.view();
+        if (!step.changed().isEmpty()) {
+            for (ManifestListener listener : listeners) {
+                listener.changed(step.view().manifests(), step.changed());
+            }
+        }
+    }
+
+    private CommitResult commit(Transaction transaction) {
+        try {
+            return store.commit(transaction).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}
