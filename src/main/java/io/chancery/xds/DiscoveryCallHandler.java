@@ -7,8 +7,10 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,8 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
             Variant variant,
             Function<Q, String> typeUrl,
             Function<Q, Optional<Node>> node,
-            Function<Q, ClientRequest> request) {}
+            Function<Q, ClientRequest> request,
+            ToIntFunction<Q> size) {}
 
     private final XdsEngine engine;
     private final Reader<Q> reader;
@@ -60,6 +63,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
         private final ServerCall<Q, EncodedResponse> call;
         private final Partition partition;
         private final DiscoveryStream stream;
+        private final Pace pace = new Pace();
         private String node = "";
         private SnapshotSource.@Nullable Demand demand;
         private boolean ended;
@@ -134,7 +138,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
             }
             ServedType type = ServedType.of(typeUrl);
             switch (stream.request(type, reader.request().apply(message))) {
-                case DiscoveryStream.RequestResult.Taken(Subscription.Step step) -> {
+                case DiscoveryStream.RequestResult.Taken(Subscription.Step step, int visited) -> {
                     if (step.reply() instanceof Subscription.Reply.Nack(String reason)) {
                         LOG.info(
                                 "Response refused node={} type={} version={} message={}",
@@ -143,9 +147,18 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
                                 step.next().version(),
                                 Texts.printable(reason));
                     }
-                    call.request(1);
+                    askForNext(reader.size().applyAsInt(message) + visited);
                 }
                 case DiscoveryStream.RequestResult.Refused(Status status) -> end(() -> stream.close(status));
+            }
+        }
+
+        private void askForNext(int work) {
+            Optional<Duration> wait = pace.afterRequest(work);
+            if (wait.isPresent()) {
+                stream.later(wait.get(), () -> call.request(1));
+            } else {
+                call.request(1);
             }
         }
 

@@ -1,5 +1,6 @@
 package io.chancery.xds;
 
+import com.google.protobuf.AbstractMessage;
 import com.google.protobuf.Message;
 import io.chancery.model.ResourceType;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -21,13 +22,15 @@ final class DiscoveryServices {
             Variant.SOTW,
             DiscoveryRequest::getTypeUrl,
             request -> node(request.hasNode(), request.getNode()),
-            ClientRequest::of);
+            ClientRequest::of,
+            AbstractMessage::getSerializedSize);
 
     private static final DiscoveryCallHandler.Reader<DeltaDiscoveryRequest> DELTA = new DiscoveryCallHandler.Reader<>(
             Variant.DELTA,
             DeltaDiscoveryRequest::getTypeUrl,
             request -> node(request.hasNode(), request.getNode()),
-            ClientRequest::of);
+            ClientRequest::of,
+            AbstractMessage::getSerializedSize);
 
     private final XdsEngine engine;
 

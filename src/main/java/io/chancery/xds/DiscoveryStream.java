@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,12 @@ final class DiscoveryStream {
 
     /** Envoy asks for about a dozen types; a client that invents more is stopped before it costs memory. */
     static final int MAX_TYPES = 64;
+
+    /** What a client may have subscribed to by name, over all types; more than any Envoy has memory for. */
+    static final int MAX_NAMES = 1_000_000;
+
+    /** How long these names may be together. */
+    static final int MAX_NAME_CHARACTERS = 64 << 20;
 
     private static final Status TOO_OLD = Status.UNAVAILABLE.withDescription("maximum age");
 
@@ -61,15 +68,38 @@ final class DiscoveryStream {
         Subscription.Step step = conversation.request(request);
         partition.reindex(this, conversation, before, step.next());
         metrics.recordReply(type, variant, step.reply());
+        boolean changesNames = !before.names().equals(step.next().names());
+        if (changesNames && hasTooManyNames()) {
+            return new RequestResult.Refused(Status.RESOURCE_EXHAUSTED.withDescription("more than " + MAX_NAMES
+                    + " resource names on one stream, or more than " + MAX_NAME_CHARACTERS + " characters in them"));
+        }
         flush();
-        return new RequestResult.Taken(step);
+        return new RequestResult.Taken(step, changesNames ? step.next().names().size() : 0);
     }
 
     /** What became of a request. */
     sealed interface RequestResult {
-        record Taken(Subscription.Step step) implements RequestResult {}
+        /**
+         * It was taken.
+         *
+         * @param visited how many names had to be gone through
+         */
+        record Taken(Subscription.Step step, int visited) implements RequestResult {}
 
         record Refused(Status status) implements RequestResult {}
+    }
+
+    private boolean hasTooManyNames() {
+        long names = 0;
+        long characters = 0;
+        for (Conversation conversation : ordered) {
+            Set<String> wanted = conversation.subscription().names();
+            names += wanted.size();
+            for (String name : wanted) {
+                characters += name.length();
+            }
+        }
+        return names > MAX_NAMES || characters > MAX_NAME_CHARACTERS;
     }
 
     private Conversation begin(ServedType type) {
@@ -83,6 +113,15 @@ final class DiscoveryStream {
 
     private static int order(ServedType type) {
         return type.type().map(Enum::ordinal).orElse(Integer.MAX_VALUE);
+    }
+
+    /** Does something when the time has passed, if the stream is still open then. */
+    void later(Duration wait, Runnable action) {
+        Future<?> _ = partition.after(wait, () -> {
+            if (!closed) {
+                Partition.guarded(this, action);
+            }
+        });
     }
 
     /** The partition's snapshot holds all that was committed before this stream opened: from now on it is answered. */

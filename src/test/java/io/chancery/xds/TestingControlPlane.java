@@ -169,7 +169,8 @@ final class TestingControlPlane implements AutoCloseable {
         CompletableFuture<Void> current = new CompletableFuture<>();
         try (SnapshotSource.Demand _ = publisher.connect(() -> current.complete(null))) {
             current.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            for (int round = 0; round < 2; round++) {
+            // A stream that has sent many requests in one go is read in turns.
+            for (int round = 0; round < 20; round++) {
                 for (EventExecutor loop : loops) {
                     loop.submit(() -> {}).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 }

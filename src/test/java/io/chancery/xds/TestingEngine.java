@@ -24,11 +24,11 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -66,7 +66,7 @@ final class TestingEngine implements AutoCloseable {
     }
 
     /** A source whose clients are current at once; the test publishes. */
-    private static final class CurrentSource implements SnapshotSource {
+    static final class CurrentSource implements SnapshotSource {
         @Override
         public void addListener(SnapshotListener listener) {}
 
@@ -109,8 +109,8 @@ final class TestingEngine implements AutoCloseable {
     /** A stream of state of the world. */
     static final class Client implements StreamObserver<DiscoveryResponse> {
 
-        final List<DiscoveryResponse> responses = new ArrayList<>();
-        Optional<Status> end = Optional.empty();
+        final List<DiscoveryResponse> responses = new CopyOnWriteArrayList<>();
+        volatile Optional<Status> end = Optional.empty();
 
         @Override
         public void onNext(DiscoveryResponse response) {

@@ -54,7 +54,7 @@ class XdsPropertiesTest {
                 .hasStackTraceContaining("chancery.xds.prot");
     }
 
-    private static XdsProperties bind(Map<String, String> properties) {
+    static XdsProperties bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate(
                         "chancery.xds",
