@@ -209,6 +209,7 @@ final class DocumentReader {
             return null;
         }
         rules.check(content.get(), SPEC, faults);
+        Redaction.refusePlaceholders(content.get(), SPEC, faults);
         return new Spec.RawResource(type.get(), name.get(), content.get(), ttl);
     }
 

@@ -16,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** Manifests as JSON documents. {@code docs/manifests.md} says how they look. */
 public final class Documents {
 
+    /** How many faults are given at most. */
+    public static final int MAX_FAULTS = 100;
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private Documents() {}

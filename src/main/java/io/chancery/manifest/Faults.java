@@ -6,9 +6,6 @@ import java.util.List;
 /** Gathers what is wrong with one document. */
 final class Faults {
 
-    /** More would help nobody. */
-    static final int MAX = 100;
-
     private final int document;
     private final List<Fault> found = new ArrayList<>();
 
@@ -17,7 +14,7 @@ final class Faults {
     }
 
     void add(String path, String reason) {
-        if (found.size() < MAX) {
+        if (found.size() < Documents.MAX_FAULTS) {
             found.add(new Fault(document, path, reason));
         }
     }

@@ -11,18 +11,20 @@ import org.springframework.http.ProblemDetail;
 enum Problem {
     INVALID_VALUE(HttpStatus.BAD_REQUEST, "invalid-value", "A value in the request is not allowed"),
     UNKNOWN_FIELD(HttpStatus.BAD_REQUEST, "unknown-field", "The request has a field that does not exist"),
+    INVALID_MANIFEST(HttpStatus.BAD_REQUEST, "invalid-manifest", "A manifest is not allowed"),
     MALFORMED_BODY(HttpStatus.BAD_REQUEST, "malformed-body", "The request's body cannot be read"),
     MALFORMED_REQUEST(HttpStatus.BAD_REQUEST, "malformed-request", "The request is not proper HTTP"),
     UNKNOWN_PATH(HttpStatus.NOT_FOUND, "unknown-path", "There is nothing under this path"),
     UNKNOWN_SERVICE(HttpStatus.NOT_FOUND, "unknown-service", "There is no such service"),
     UNKNOWN_ENDPOINT(HttpStatus.NOT_FOUND, "unknown-endpoint", "There is no such endpoint"),
+    UNKNOWN_MANIFEST(HttpStatus.NOT_FOUND, "unknown-manifest", "There is no such manifest"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "The path does not take this method"),
     NOT_ACCEPTABLE(
             HttpStatus.NOT_ACCEPTABLE, "not-acceptable", "The answer cannot be given in a form that is accepted"),
     SERVICE_IN_USE(HttpStatus.CONFLICT, "service-in-use", "The service still has endpoints"),
     SERVICE_FULL(HttpStatus.CONFLICT, "service-full", "The service holds as many endpoints as it may"),
     REVISION_CONFLICT(
-            HttpStatus.PRECONDITION_FAILED, "revision-conflict", "The endpoint is not as the request expects"),
+            HttpStatus.PRECONDITION_FAILED, "revision-conflict", "What is to be changed is not as the request expects"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "body-too-large", "The request's body is too large"),
     TRANSACTION_TOO_LARGE(
             HttpStatus.CONTENT_TOO_LARGE, "transaction-too-large", "The store cannot take so much at once"),

@@ -117,9 +117,11 @@ record Refusal(ProblemDetail problem, Map<String, String> headers) {
                     case SHUTTING_DOWN -> "The server takes no more requests; try again in a moment";
                     case INVALID_VALUE,
                             UNKNOWN_FIELD,
+                            INVALID_MANIFEST,
                             MALFORMED_BODY,
                             UNKNOWN_SERVICE,
                             UNKNOWN_ENDPOINT,
+                            UNKNOWN_MANIFEST,
                             METHOD_NOT_ALLOWED,
                             NOT_ACCEPTABLE,
                             SERVICE_IN_USE,

@@ -38,7 +38,8 @@ final class RequestGate extends HttpFilter {
                     new Refusal(Problem.MALFORMED_REQUEST.withDetail("The path must not contain a semicolon")));
             return;
         }
-        long limit = path.equals(RegistrationsController.PATH) ? maxBatchBody : maxBody;
+        boolean batch = path.equals(RegistrationsController.PATH) || path.equals(ApplyController.PATH);
+        long limit = batch ? maxBatchBody : maxBody;
         long length = request.getContentLengthLong();
         if (length > limit) {
             refuse(response, new Refusal(JsonFaults.tooLarge(new BodyTooLargeException(limit))));

@@ -1,5 +1,6 @@
 package io.chancery.rest;
 
+import io.chancery.manifest.ManifestRegistry;
 import io.chancery.registry.EndpointRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
@@ -64,6 +65,11 @@ class RestConfiguration {
     @Bean
     MergePatch mergePatch(JsonMapper json) {
         return new MergePatch(json);
+    }
+
+    @Bean
+    ManifestWriter manifestWriter(ManifestRegistry registry) {
+        return new ManifestWriter(registry);
     }
 
     /** Whatever a client did not mean is refused, not guessed: a port in quotes, a weight of 1.5, a misspelt field. */

@@ -10,7 +10,7 @@ import org.springframework.validation.annotation.Validated;
  * Settings under {@code chancery.rest}.
  *
  * @param maxBody how much one request's body may hold, 1 KB to 64 MB, for example {@code 1MB}
- * @param maxBatchBody likewise, for {@code POST /v1/registrations}; 1 KB to 256 MB
+ * @param maxBatchBody likewise, for {@code POST /v1/registrations} and {@code POST /v1/apply}; 1 KB to 256 MB
  */
 @Validated
 @ConfigurationProperties(prefix = "chancery.rest", ignoreUnknownFields = false)

@@ -1,5 +1,5 @@
-/** The HTTP API: it parses, calls the registry and renders; it decides nothing. */
-@ApplicationModule(allowedDependencies = {"model", "store", "registry"})
+/** The HTTP API: it parses, calls the registries and renders; it decides nothing. */
+@ApplicationModule(allowedDependencies = {"model", "store", "registry", "manifest"})
 @NullMarked
 package io.chancery.rest;
 

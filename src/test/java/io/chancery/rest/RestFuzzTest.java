@@ -29,15 +29,34 @@ class RestFuzzTest {
         "PATCH /v1/services/fuzz/endpoints/10.0.0.1:80",
         "DELETE /v1/services/fuzz/endpoints/10.0.0.1:80",
         "POST /v1/registrations",
+        "GET /v1/manifests?kind=Resource&limit=10&after=Resource/a",
+        "GET /v1/manifests/Resource/fuzz",
+        "PUT /v1/manifests/Resource/fuzz",
+        "PUT /v1/manifests/Service/fuzz",
+        "DELETE /v1/manifests/Resource/fuzz",
+        "POST /v1/apply",
         "GET /actuator/health"
     };
+    private static final String RESOURCE = """
+            {"kind": "Resource", "name": "fuzz", "ttl": "3.5s", "labels": {"a": "b"},
+             "nodes": {"id": ["a*", "b"], "metadata": {"a.b": 1e3}, "locality": {"region": "eu", "zone": "a"}},
+             "spec": {"@type": "type.googleapis.com/envoy.config.listener.v3.Listener", "name": "xdstp://a/b?d=1&c=2",
+              "per_connection_buffer_limit_bytes": 1024, "use_original_dst": true, "traffic_direction": "INBOUND",
+              "metadata": {"filter_metadata": {"x": {"y": [1, null, "z", {}]}}}, "listener_filters_timeout": "1.5s",
+              "filter_chains": [{"filters": [{"name": "f", "typed_config": {
+                "@type": "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
+                "stat_prefix": "f", "cluster": "c"}}]}]}}""";
+
     private static final String[] BODIES = {
         "",
         "{}",
         "{\"weight\": 3, \"priority\": 1, \"state\": \"draining\", \"metadata\": {\"a\": \"b\"}}",
         "{\"address\": \"10.0.0.1\", \"port\": 80, \"locality\": {\"region\": \"eu\", \"zone\": \"a\"}, \"revision\": 3}",
         "{\"register\": [{\"service\": \"fuzz\", \"address\": \"10.0.0.2\", \"port\": 80, \"id\": \"x\"}],"
-                + " \"deregister\": [{\"service\": \"fuzz\", \"id\": \"10.0.0.1:80\"}]}"
+                + " \"deregister\": [{\"service\": \"fuzz\", \"id\": \"10.0.0.1:80\"}]}",
+        RESOURCE,
+        "{\"spec\": {\"endpointDiscovery\": \"leds\"}}",
+        "[" + RESOURCE + ", {\"kind\": \"Service\", \"name\": \"fuzz\", \"delete\": true}]"
     };
     private static final String[] HEADERS = {
         "Content-Type: application/json",
@@ -46,6 +65,7 @@ class RestFuzzTest {
         "If-Match: \"r3\"",
         "If-Match: *",
         "If-None-Match: *",
+        "X-Author: ada",
         "If-None-Match: \"r1\""
     };
     private static final String[] MORSELS = {
@@ -86,7 +106,7 @@ class RestFuzzTest {
     private int port;
 
     static LongStream seeds() {
-        return new SplittableRandom(0xF022).longs(6);
+        return new SplittableRandom(0xF022).longs(9);
     }
 
     @ParameterizedTest(name = "seed {0}")

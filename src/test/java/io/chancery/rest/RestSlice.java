@@ -1,5 +1,6 @@
 package io.chancery.rest;
 
+import io.chancery.manifest.ManifestRegistry;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
@@ -32,5 +33,10 @@ class RestSlice {
     @Bean
     EndpointRegistry registry(Store store, MeterRegistry meters) {
         return new EndpointRegistry(store, MAX_ENDPOINTS, meters);
+    }
+
+    @Bean
+    ManifestRegistry manifests(Store store, MeterRegistry meters) {
+        return new ManifestRegistry(store, InstantSource.system(), meters);
     }
 }
