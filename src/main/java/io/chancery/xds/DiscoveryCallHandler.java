@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <Q> the request message
  */
-final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedResponse> {
+final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, EncodedResponse> {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiscoveryCallHandler.class);
 
@@ -44,7 +44,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
     }
 
     @Override
-    public ServerCall.Listener<Q> startCall(ServerCall<Q, EncodedResponse> call, Metadata headers) {
+    public ServerCall.Listener<Optional<Q>> startCall(ServerCall<Optional<Q>, EncodedResponse> call, Metadata headers) {
         Optional<Status> refusal = engine.admit();
         if (refusal.isPresent()) {
             call.close(refusal.get(), new Metadata());
@@ -58,9 +58,9 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
     }
 
     /** The events of one call; all but the constructor run on the partition's thread. */
-    private final class Call extends ServerCall.Listener<Q> {
+    private final class Call extends ServerCall.Listener<Optional<Q>> {
 
-        private final ServerCall<Q, EncodedResponse> call;
+        private final ServerCall<Optional<Q>, EncodedResponse> call;
         private final Partition partition;
         private final DiscoveryStream stream;
         private final Pace pace = new Pace();
@@ -68,7 +68,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
         private SnapshotSource.@Nullable Demand demand;
         private boolean ended;
 
-        Call(ServerCall<Q, EncodedResponse> call, Partition partition, DiscoveryStream stream) {
+        Call(ServerCall<Optional<Q>, EncodedResponse> call, Partition partition, DiscoveryStream stream) {
             this.call = call;
             this.partition = partition;
             this.stream = stream;
@@ -89,8 +89,11 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
         }
 
         @Override
-        public void onMessage(Q message) {
-            partition.run(() -> Partition.guarded(stream, () -> take(message)));
+        public void onMessage(Optional<Q> message) {
+            partition.run(() -> Partition.guarded(
+                    stream,
+                    () -> message.ifPresentOrElse(
+                            this::take, () -> refuse("a request is not what its service takes"))));
         }
 
         @Override

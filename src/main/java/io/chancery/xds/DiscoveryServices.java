@@ -12,7 +12,6 @@ import io.envoyproxy.envoy.service.endpoint.v3.EndpointDiscoveryServiceGrpc;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.protobuf.ProtoUtils;
 import java.util.Optional;
 
 /** The gRPC services of the protocol: the aggregated one and one for each type, each in both variants. */
@@ -78,9 +77,9 @@ final class DiscoveryServices {
     }
 
     /** The generated method, but with responses that are bytes already. */
-    private static <Q extends Message> MethodDescriptor<Q, EncodedResponse> encoded(
+    private static <Q extends Message> MethodDescriptor<Optional<Q>, EncodedResponse> encoded(
             MethodDescriptor<Q, ?> method, Q prototype) {
-        return method.toBuilder(ProtoUtils.marshaller(prototype), EncodedResponseMarshaller.INSTANCE)
+        return method.toBuilder(new RequestMarshaller<>(prototype), EncodedResponseMarshaller.INSTANCE)
                 .build();
     }
 

@@ -13,6 +13,7 @@ import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -134,6 +135,13 @@ final class TestingEngine implements AutoCloseable {
                 AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(client);
         run();
         return requests;
+    }
+
+    /** Opens a stream over which any bytes can be sent. */
+    TestingRawStream openRaw(MethodDescriptor<?, ?> method) {
+        TestingRawStream stream = new TestingRawStream(channel, method);
+        run();
+        return stream;
     }
 
     /** Opens a stream that asks for all clusters. */
