@@ -15,7 +15,8 @@ import org.pcollections.TreePMap;
 public record ServiceView(
         ServiceName name, Revision revision, boolean declared, TreePMap<EndpointId, RegisteredEndpoint> endpoints) {
 
-    static ServiceView empty(ServiceName name) {
+    /** A service of which nothing is held. */
+    public static ServiceView empty(ServiceName name) {
         return new ServiceView(name, Revision.ZERO, false, TreePMap.empty());
     }
 

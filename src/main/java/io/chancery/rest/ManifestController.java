@@ -58,8 +58,8 @@ class ManifestController {
             @RequestParam(required = false) @Nullable String after) {
         ManifestView view = registry.view();
         @Nullable ManifestKey from = after == null ? null : Known.after(after, ManifestController::parse);
-        Page<ManifestSummary> page = Page.of(
-                kind == null ? view.manifests() : view.ofKind(kind(kind)), from, limit, ManifestSummary::of);
+        Page<ManifestSummary> page =
+                Page.of(kind == null ? view.manifests() : view.ofKind(kind(kind)), from, limit, ManifestSummary::of);
         return ResponseEntity.ok()
                 .eTag(ETags.of(view.revision()))
                 .body(new ManifestPage(view.revision().value(), page.items(), page.next()));
@@ -135,8 +135,7 @@ class ManifestController {
 
     private static ManifestKind kind(String spelling) {
         return ManifestKind.ofSpelling(spelling)
-                .orElseThrow(
-                        () -> new InvalidValueException("kind", "must be one of " + ManifestKind.spellings()));
+                .orElseThrow(() -> new InvalidValueException("kind", "must be one of " + ManifestKind.spellings()));
     }
 
     /** Reads kind and name as {@link ManifestKey#toString} has them. */

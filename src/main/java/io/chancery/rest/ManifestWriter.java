@@ -59,7 +59,9 @@ final class ManifestWriter {
         List<FaultAnswer> answers = faults.stream()
                 .map(fault -> new FaultAnswer(null, fault.path(), fault.reason()))
                 .toList();
-        return refusal(answers, faults.getFirst().path().isEmpty() ? "body" : faults.getFirst().path());
+        return refusal(
+                answers,
+                faults.getFirst().path().isEmpty() ? "body" : faults.getFirst().path());
     }
 
     /** The refusal of a list of documents. */
@@ -92,7 +94,11 @@ final class ManifestWriter {
      * @param document its place in the list, from 0; absent where the request has only one
      */
     record FaultAnswer(
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer document, String field, String reason) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer document,
+
+            String field,
+            String reason) {}
 
     /**
      * What became of manifests, by kind and name.

@@ -6,12 +6,18 @@ import com.google.errorprone.annotations.Immutable;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import io.chancery.model.ResourceType;
+import io.chancery.model.Revision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +25,46 @@ import org.jspecify.annotations.Nullable;
  * shared by every snapshot and stream that has it.
  */
 @Immutable
+@SuppressWarnings("Immutable") // Traits and references are unmodifiable
 public final class Resource {
 
     private final ResourceType type;
     private final String name;
     private final ByteString any;
+    private final Traits traits;
+    private final Set<Reference> references;
     private final long hashHigh;
     private final long hashLow;
     private final String version;
 
-    private Resource(ResourceType type, String name, ByteString any, HashValue128 hash) {
+    /**
+     * What is known of a resource beside its content.
+     *
+     * @param aliases other names under which it may be asked for
+     * @param ttl for how long a client may use it without hearing of it again; empty for ever
+     */
+    public record Traits(List<String> aliases, Optional<Duration> ttl, Origin origin) {
+        public Traits {
+            aliases = List.copyOf(aliases);
+        }
+
+        static Traits from(Origin origin) {
+            return new Traits(List.of(), Optional.empty(), origin);
+        }
+    }
+
+    private Resource(
+            ResourceType type,
+            String name,
+            ByteString any,
+            Set<Reference> references,
+            HashValue128 hash,
+            Traits traits) {
         this.type = type;
         this.name = name;
         this.any = any;
+        this.references = references;
+        this.traits = traits;
         this.hashHigh = hash.getMostSignificantBits();
         this.hashLow = hash.getLeastSignificantBits();
         HexFormat hex = HexFormat.of();
@@ -39,7 +72,7 @@ public final class Resource {
     }
 
     /** Encodes a message deterministically, so that equal content has equal bytes on every replica. */
-    static Resource of(ResourceType type, String name, Message content) {
+    static Resource of(ResourceType type, String name, Message content, Traits traits) {
         byte[] bytes = new byte[content.getSerializedSize()];
         CodedOutputStream out = CodedOutputStream.newInstance(bytes);
         out.useDeterministicSerialization();
@@ -49,18 +82,48 @@ public final class Resource {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return encoded(type, name, bytes, References.of(content), traits);
+    }
+
+    /**
+     * Makes a resource of content that was encoded before.
+     *
+     * @param content the message's bytes as {@link #content()} returned them
+     * @throws InvalidProtocolBufferException if they are no message of that type
+     */
+    public static Resource restored(ResourceType type, String name, ByteString content, Traits traits)
+            throws InvalidProtocolBufferException {
+        Message message = Messages.parse(type, content);
+        return encoded(type, name, content.toByteArray(), References.of(message), traits);
+    }
+
+    /**
+     * Says that no virtual host answers to a name: a resource without content (<a
+     * href="https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_routing">virtual host discovery</a>).
+     */
+    public static Resource unknownHost(String name) {
+        HashValue128 hash = Hashing.xxh3_128().hashStream().putString(name).get();
+        Traits traits = new Traits(List.of(name), Optional.empty(), new Origin("", Revision.ZERO, ""));
+        return new Resource(ResourceType.VIRTUAL_HOST, name, ByteString.EMPTY, Set.of(), hash, traits);
+    }
+
+    private static Resource encoded(
+            ResourceType type, String name, byte[] bytes, Set<Reference> references, Traits traits) {
         ByteString any = Any.newBuilder()
                 .setTypeUrl(type.typeUrl())
                 .setValue(UnsafeByteOperations.unsafeWrap(bytes))
                 .build()
                 .toByteString();
-        HashValue128 hash = Hashing.xxh3_128()
+        var hash = Hashing.xxh3_128()
                 .hashStream()
                 .putString(type.typeUrl())
                 .putString(name)
-                .putByteArray(bytes)
-                .get();
-        return new Resource(type, name, any, hash);
+                .putByteArray(bytes);
+        if (!traits.aliases().isEmpty()) {
+            traits.aliases().forEach(hash::putString);
+        }
+        traits.ttl().ifPresent(ttl -> hash.putLong(ttl.toMillis()));
+        return new Resource(type, name, any, references, hash.get(), traits);
     }
 
     public ResourceType type() {
@@ -76,9 +139,51 @@ public final class Resource {
         return any;
     }
 
-    /** A 128-bit hash of type, name and content in hexadecimal: equal content has an equal version, everywhere. */
+    /** The content as the bytes of its message. */
+    public ByteString content() {
+        try {
+            return Any.parseFrom(any).getValue();
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("a resource is not what was encoded", e);
+        }
+    }
+
+    /** The content as a message; parsed at each call. */
+    public Message message() {
+        try {
+            return Messages.parse(type, content());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("a resource is not what was encoded", e);
+        }
+    }
+
+    /**
+     * A 128-bit hash of type, name, content, aliases and time to live in hexadecimal: equal content has an equal version,
+     * everywhere.
+     */
     public String version() {
         return version;
+    }
+
+    public List<String> aliases() {
+        return traits.aliases();
+    }
+
+    public Optional<Duration> ttl() {
+        return traits.ttl();
+    }
+
+    public Origin origin() {
+        return traits.origin();
+    }
+
+    public Traits traits() {
+        return traits;
+    }
+
+    /** The other resources that the content names. */
+    public Set<Reference> references() {
+        return references;
     }
 
     long hashHigh() {

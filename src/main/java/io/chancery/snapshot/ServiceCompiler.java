@@ -57,7 +57,8 @@ final class ServiceCompiler {
                         .setIgnoreHealthOnHostRemoval(true)
                         .setCommonLbConfig(
                                 Cluster.CommonLbConfig.newBuilder().setUpdateMergeWindow(Duration.getDefaultInstance()))
-                        .build());
+                        .build(),
+                traits(service));
     }
 
     /**
@@ -74,21 +75,28 @@ final class ServiceCompiler {
         for (RegisteredEndpoint registered : service.endpoints().values()) {
             Endpoint endpoint = registered.endpoint();
             if (endpoint.equals(chosen.get(endpoint.target()))) {
-                groups.computeIfAbsent(new Group(endpoint.priority(), endpoint.locality()), Group::toBuilder)
-                        .addLbEndpoints(lbEndpoint(endpoint));
+                groups.computeIfAbsent(Group.of(endpoint), Group::toBuilder).addLbEndpoints(lbEndpoint(endpoint));
             }
         }
         ClusterLoadAssignment.Builder assignment =
                 ClusterLoadAssignment.newBuilder().setClusterName(name);
         groups.values().forEach(assignment::addEndpoints);
-        return Resource.of(ResourceType.ENDPOINT, name, assignment.build());
+        return Resource.of(ResourceType.ENDPOINT, name, assignment.build(), traits(service));
+    }
+
+    static Resource.Traits traits(ServiceView service) {
+        return Resource.Traits.from(new Origin(source(service), service.revision(), ""));
+    }
+
+    static String source(ServiceView service) {
+        return "service/" + service.name().value();
     }
 
     private static Endpoint first(Endpoint a, Endpoint b) {
         return a.priority() <= b.priority() ? a : b;
     }
 
-    private static LbEndpoint lbEndpoint(Endpoint endpoint) {
+    static LbEndpoint lbEndpoint(Endpoint endpoint) {
         LbEndpoint.Builder result = LbEndpoint.newBuilder()
                 .setEndpoint(io.envoyproxy.envoy.config.endpoint.v3.Endpoint.newBuilder()
                         .setAddress(Address.newBuilder()
@@ -112,7 +120,11 @@ final class ServiceCompiler {
     }
 
     /** What shares one {@code LocalityLbEndpoints}. */
-    private record Group(int priority, Locality locality) implements Comparable<Group> {
+    record Group(int priority, Locality locality) implements Comparable<Group> {
+
+        static Group of(Endpoint endpoint) {
+            return new Group(endpoint.priority(), endpoint.locality());
+        }
 
         private static final Comparator<Group> ORDER =
                 Comparator.comparingInt(Group::priority).thenComparing(Group::locality);

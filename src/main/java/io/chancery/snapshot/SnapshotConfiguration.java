@@ -1,7 +1,9 @@
 package io.chancery.snapshot;
 
+import io.chancery.manifest.ManifestRegistry;
 import io.chancery.registry.EndpointRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -10,7 +12,17 @@ class SnapshotConfiguration {
 
     @Bean
     SnapshotPublisher snapshotPublisher(
-            EndpointRegistry registry, SnapshotProperties properties, MeterRegistry meters) {
-        return new SnapshotPublisher(registry, properties.holdOff().toHoldOff(), meters);
+            EndpointRegistry registry,
+            ManifestRegistry manifests,
+            ObjectProvider<Quarantine> quarantine,
+            SnapshotProperties properties,
+            MeterRegistry meters) {
+        return new SnapshotPublisher(
+                registry,
+                manifests,
+                quarantine.getIfAvailable(() -> Quarantine.NONE),
+                properties.holdOff().toHoldOff(),
+                properties.ledsThreshold(),
+                meters);
     }
 }

@@ -1,5 +1,6 @@
 package io.chancery.snapshot;
 
+import io.chancery.model.Revision;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,9 +30,9 @@ final class SnapshotMetrics {
                 .register(meters);
     }
 
-    void recordCompile(long startNanos, Snapshot snapshot) {
+    void recordCompile(long startNanos, Revision compiled) {
         compile.record(meters.config().clock().monotonicTime() - startNanos, TimeUnit.NANOSECONDS);
-        revision.set(snapshot.revision().value());
+        revision.set(compiled.value());
     }
 
     void recordSlowDelivery() {

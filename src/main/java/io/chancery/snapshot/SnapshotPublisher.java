@@ -2,13 +2,19 @@ package io.chancery.snapshot;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.chancery.manifest.ManifestKey;
+import io.chancery.manifest.ManifestRegistry;
+import io.chancery.manifest.ManifestView;
+import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.registry.RegistryView;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,11 +25,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the snapshot up to date while a client is there, and tells the listeners what changed.
+ * Keeps a snapshot up to date for every group of nodes that has a client, and tells the listeners what changed.
  *
  * <p>Safe for use by any thread. Listeners are told by one thread, in revision order; work is proportional to what
  * changed, and what changes while a push is under way is gathered into the next one.
@@ -34,7 +43,7 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     /*
      * Concurrency
      * -----------
-     * The registry's thread only notes names under the lock. The compiler's thread takes what was noted, compiles and
+     * The store's thread only notes names under the lock. The compiler's thread takes what was noted, compiles and
      * publishes without the lock. "marked" counts notes; a client that connects when it stood at n is current once a
      * batch that includes note n has been published. No lock is held while a listener or a client's callback runs.
      */
@@ -50,13 +59,10 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     private final Condition work = lock.newCondition();
 
     @GuardedBy("lock")
-    private RegistryView view;
+    private Sources sources;
 
     @GuardedBy("lock")
-    private Set<ServiceName> dirty = new HashSet<>();
-
-    @GuardedBy("lock")
-    private long dirtySinceNanos;
+    private Noted noted = new Noted();
 
     @GuardedBy("lock")
     private long marked = 1;
@@ -65,29 +71,64 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     private long published;
 
     @GuardedBy("lock")
+    private Revision publishedRevision = Revision.ZERO;
+
+    @GuardedBy("lock")
+    private Set<NodeGroup> compiled = Set.of();
+
+    @GuardedBy("lock")
     private List<Waiter> waiters = new ArrayList<>();
 
     @GuardedBy("lock")
-    private int clients;
+    private final Clients clients = new Clients();
 
     @GuardedBy("lock")
     private boolean closed;
 
-    private record Waiter(long needs, Runnable current) {}
+    /** Used by the compiler's thread only. */
+    private final Catalogue catalogue;
 
-    private record Batch(RegistryView view, Set<ServiceName> names, long upTo, long sinceNanos) {}
+    private record Waiter(SnapshotClient client, long needs, Runnable current) {}
 
-    /** Starts the compiler's thread; nothing is compiled before the first client connects. */
-    public SnapshotPublisher(EndpointRegistry registry, HoldOff holdOff, MeterRegistry meters) {
+    /** What has changed since the last batch was taken. */
+    private static final class Noted {
+        private final Set<ServiceName> services = new HashSet<>();
+        private final Set<ManifestKey> manifests = new HashSet<>();
+        private final Set<Quarantine.ResourceName> held = new HashSet<>();
+        private long sinceNanos;
+
+        boolean isEmpty() {
+            return services.isEmpty() && manifests.isEmpty() && held.isEmpty();
+        }
+    }
+
+    private record Batch(Sources sources, Noted noted, boolean plainForms, long upTo) {}
+
+    /**
+     * Starts the compiler's thread; nothing is compiled before the first client connects.
+     *
+     * @param largeFrom from how many endpoints on a service goes out as a collection by itself; 0 for never
+     */
+    public SnapshotPublisher(
+            EndpointRegistry registry,
+            ManifestRegistry manifests,
+            Quarantine quarantine,
+            HoldOff holdOff,
+            int largeFrom,
+            MeterRegistry meters) {
         this.holdOff = holdOff;
         this.meters = meters;
         this.metrics = new SnapshotMetrics(meters);
+        this.catalogue = new Catalogue(largeFrom);
         lock.lock();
         try {
             registry.addListener(this::note);
-            view = registry.view();
-            dirty.addAll(view.services().keySet());
-            dirtySinceNanos = meters.config().clock().monotonicTime();
+            manifests.addListener(this::note);
+            quarantine.addListener(names -> note(quarantine.held(), names));
+            sources = new Sources(registry.view(), manifests.view(), quarantine.held());
+            noted.services.addAll(sources.registry().services().keySet());
+            noted.manifests.addAll(sources.manifests().manifests().keySet());
+            noted.sinceNanos = now();
         } finally {
             lock.unlock();
         }
@@ -100,14 +141,17 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     }
 
     @Override
-    public Demand connect(Runnable current) {
+    public Demand connect(SnapshotClient client, Runnable current) {
         boolean isCurrent;
         lock.lock();
         try {
-            clients++;
-            isCurrent = published >= marked;
+            clients.add(client);
+            isCurrent = published >= marked && compiled.contains(clients.groupOf(client));
             if (!isCurrent) {
-                waiters.add(new Waiter(marked, current));
+                if (published >= marked) {
+                    marked++;
+                }
+                waiters.add(new Waiter(client, marked, current));
                 work.signal();
             }
         } finally {
@@ -119,30 +163,54 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         AtomicBoolean open = new AtomicBoolean(true);
         return () -> {
             if (open.getAndSet(false)) {
-                disconnect();
+                disconnect(client);
             }
         };
     }
 
-    private void disconnect() {
+    @Override
+    public boolean isAwaited(Revision revision) {
         lock.lock();
         try {
-            clients--;
+            return !clients.isEmpty()
+                    && publishedRevision.compareTo(revision) < 0
+                    && sources.revision().compareTo(revision) >= 0;
         } finally {
             lock.unlock();
         }
     }
 
-    private void note(RegistryView changedView, Set<ServiceName> services) {
+    private void disconnect(SnapshotClient client) {
         lock.lock();
         try {
-            view = changedView;
-            if (dirty.isEmpty()) {
-                dirtySinceNanos = meters.config().clock().monotonicTime();
+            clients.remove(client);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void note(RegistryView view, Set<ServiceName> services) {
+        note(now -> new Sources(view, now.manifests(), now.held()), changes -> changes.services.addAll(services));
+    }
+
+    private void note(ManifestView view, Set<ManifestKey> keys) {
+        note(now -> new Sources(now.registry(), view, now.held()), changes -> changes.manifests.addAll(keys));
+    }
+
+    private void note(Map<String, Quarantine.HeldBack> held, Set<Quarantine.ResourceName> names) {
+        note(now -> new Sources(now.registry(), now.manifests(), held), changes -> changes.held.addAll(names));
+    }
+
+    private void note(UnaryOperator<Sources> next, Consumer<Noted> change) {
+        lock.lock();
+        try {
+            sources = next.apply(sources);
+            if (noted.isEmpty()) {
+                noted.sinceNanos = now();
             }
-            dirty.addAll(services);
+            change.accept(noted);
             marked++;
-            if (clients > 0) {
+            if (!clients.isEmpty()) {
                 work.signal();
             }
         } finally {
@@ -150,12 +218,16 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         }
     }
 
+    private long now() {
+        return meters.config().clock().monotonicTime();
+    }
+
     private void run() {
-        Snapshot snapshot = Snapshot.EMPTY;
+        Map<NodeGroup, Snapshot> snapshots = Map.of();
         try {
             for (Optional<Batch> batch = nextBatch(); batch.isPresent(); batch = nextBatch()) {
-                snapshot = publishOrKeep(snapshot, batch.get());
-                takeServed(batch.get().upTo())
+                snapshots = publishOrKeep(snapshots, batch.get());
+                takeServed(batch.get(), snapshots.keySet())
                         .forEach(waiter -> waiter.current().run());
             }
         } catch (InterruptedException e) {
@@ -167,7 +239,7 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     private Optional<Batch> nextBatch() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!closed && (clients == 0 || published >= marked)) {
+            while (!closed && (clients.isEmpty() || published >= marked)) {
                 work.await();
             }
             long left = holdOff.quiet().toNanos();
@@ -177,8 +249,8 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
             if (closed) {
                 return Optional.empty();
             }
-            Batch batch = new Batch(view, dirty, marked, dirtySinceNanos);
-            dirty = new HashSet<>();
+            Batch batch = new Batch(sources, noted, clients.anyPlain(), marked);
+            noted = new Noted();
             return Optional.of(batch);
         } finally {
             lock.unlock();
@@ -186,24 +258,52 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     }
 
     /** A failure to compile is a bug; it must not end this thread, on which every client depends. */
-    private Snapshot publishOrKeep(Snapshot before, Batch batch) throws InterruptedException {
+    private Map<NodeGroup, Snapshot> publishOrKeep(Map<NodeGroup, Snapshot> before, Batch batch)
+            throws InterruptedException {
         try {
             return publish(before, batch);
         } catch (RuntimeException e) {
-            LOG.error("Compiling failed; the last good snapshot stays revision={}", before.revision(), e);
+            LOG.error(
+                    "Compiling failed; the last good snapshots stay revision={}",
+                    batch.sources().revision(),
+                    e);
             return before;
         }
     }
 
-    private Snapshot publish(Snapshot before, Batch batch) throws InterruptedException {
-        long start = meters.config().clock().monotonicTime();
-        SnapshotCompiler.Step step = SnapshotCompiler.after(before, batch.view(), batch.names());
-        metrics.recordCompile(start, step.snapshot());
-        SnapshotUpdate update = new SnapshotUpdate(step.snapshot(), step.changed(), batch.sinceNanos());
+    private Map<NodeGroup, Snapshot> publish(Map<NodeGroup, Snapshot> before, Batch batch) throws InterruptedException {
+        long start = now();
+        Sources.Changes changes = new Sources.Changes(
+                batch.noted().services, batch.noted().manifests, batch.noted().held, batch.plainForms());
+        Touched touched = catalogue.update(batch.sources(), changes);
+        Revision revision = batch.sources().revision();
+        Map<NodeGroup, SnapshotUpdate.GroupUpdate> updates = new HashMap<>();
+        for (NodeGroup group : groups(catalogue.grouping())) {
+            @Nullable Snapshot former = before.get(group);
+            updates.put(
+                    group,
+                    former == null
+                            ? SnapshotCompiler.first(catalogue, group, revision)
+                            : SnapshotCompiler.after(former, catalogue, group, touched, revision));
+        }
+        metrics.recordCompile(start, revision);
+        SnapshotUpdate update = new SnapshotUpdate(
+                revision, catalogue.grouping(), updates, catalogue.outdated(), batch.noted().sinceNanos);
         for (SnapshotListener listener : listeners) {
             awaitDelivery(listener.published(update));
         }
-        return step.snapshot();
+        Map<NodeGroup, Snapshot> snapshots = HashMap.newHashMap(updates.size());
+        updates.forEach((group, groupUpdate) -> snapshots.put(group, groupUpdate.snapshot()));
+        return snapshots;
+    }
+
+    private Set<NodeGroup> groups(Grouping grouping) {
+        lock.lock();
+        try {
+            return clients.regroup(grouping);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void awaitDelivery(CompletableFuture<?> delivered) throws InterruptedException {
@@ -216,13 +316,26 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         }
     }
 
-    private List<Waiter> takeServed(long upTo) {
+    private List<Waiter> takeServed(Batch batch, Set<NodeGroup> groups) {
+        long upTo = batch.upTo();
         lock.lock();
         try {
+            publishedRevision = batch.sources().revision();
             published = upTo;
-            List<Waiter> served =
-                    waiters.stream().filter(waiter -> waiter.needs() <= upTo).toList();
-            waiters.removeAll(served);
+            compiled = groups;
+            List<Waiter> served = new ArrayList<>();
+            List<Waiter> left = new ArrayList<>();
+            for (Waiter waiter : waiters) {
+                if (waiter.needs() > upTo) {
+                    left.add(waiter);
+                } else if (groups.contains(clients.groupOf(waiter.client()))) {
+                    served.add(waiter);
+                } else {
+                    marked = Math.max(marked, upTo + 1);
+                    left.add(new Waiter(waiter.client(), marked, waiter.current()));
+                }
+            }
+            waiters = left;
             return served;
         } finally {
             lock.unlock();

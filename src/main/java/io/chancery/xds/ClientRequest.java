@@ -1,5 +1,6 @@
 package io.chancery.xds;
 
+import io.chancery.model.ResourceName;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import java.util.HashMap;
@@ -55,6 +56,8 @@ record ClientRequest(String nonce, String version, Optional<String> refusal, Int
     }
 
     private static SequencedSet<String> distinct(List<String> names) {
-        return new LinkedHashSet<>(names);
+        LinkedHashSet<String> distinct = LinkedHashSet.newLinkedHashSet(names.size());
+        names.forEach(name -> distinct.add(ResourceName.canonical(name)));
+        return distinct;
     }
 }

@@ -9,13 +9,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version of the type as a whole; the same for all clients of one snapshot
  */
-record Content(Variant variant, ServedType type, String version, List<Resource> resources, List<String> removed) {
+record Content(
+        Variant variant, ServedType type, Form form, String version, List<Resource> resources, List<String> removed) {
+
+    /** How resources with a time to live are written. */
+    enum Form {
+        /** Without it, for clients that do not know of it. */
+        PLAIN,
+        /** With it, and in state of the world wrapped, as the bare message has no place for it. */
+        WITH_TTL,
+        /** With it and without the content: the client may use what it has for another while. */
+        HEARTBEAT
+    }
 
     /** Lists of one snapshot's whole are the same object, so that this costs nothing for them. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Content that
                 && variant == that.variant
+                && form == that.form
                 && type.equals(that.type)
                 && version.equals(that.version)
                 && resources.equals(that.resources)

@@ -1,8 +1,10 @@
 package io.chancery.xds;
 
+import io.chancery.model.GlobName;
+import io.chancery.model.ResourceType;
+import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -11,8 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,103 +25,171 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversation {
 
-    /** Below gRPC's default limit of 4 MiB for one message, with room for the frame. */
-    private static final int MAX_DELTA_BYTES = 3_500_000;
-
-    /** Updates for whose answer is waited at most; a client that is further behind no longer counts for the older ones. */
-    private static final int MAX_CONVERGENCES = 64;
-
     private final Variant variant;
     private final ServedType type;
+    private final TypeMeters meters;
+    private final Awaited awaited;
 
     private Subscription subscription;
     private boolean answered;
     private long lastSequence = -1;
 
-    /** What the client has, were it not for {@link #changed}, {@link #owed}, {@link #owesAll} and {@link #refused}. */
-    private ResourceSet base = ResourceSet.EMPTY;
+    /** What the client has accepted, and what it has if it accepts what is under way. */
+    private Holding accepted = Holding.NOTHING;
+
+    private Holding offered = Holding.NOTHING;
+    private @Nullable EncodedResponse underWay;
 
     /**
-     * Names in the response under way that the client gave up before it can have read it. Should it ask for everything
-     * before it answers, it may hold them after all, and must be told if they are gone.
+     * Names under which the client may have something that this side does not know: it brought it from another stream, or
+     * gave it up while a response with it was under way, and may ask for it again. Certain again once it accepts a later
+     * response than the one noted here, with an answer.
      */
-    private final Set<String> crossed = new LinkedHashSet<>(0);
+    private final Map<String, Long> doubtful = new HashMap<>(0);
 
-    private final Set<String> changed = new LinkedHashSet<>();
-    private final Set<String> owed = new LinkedHashSet<>();
+    private final Set<String> changed = new LinkedHashSet<>(2);
+    private final Set<String> owed = new LinkedHashSet<>(2);
     private boolean owesAll;
+    private boolean recheck;
     private Map<String, String> held = Map.of();
 
-    private @Nullable Content underWay;
+    /** By name, the version that the client refused. */
+    private final Map<String, String> refused = new HashMap<>(0);
 
-    /**
-     * What the client accepted last, where a response holds all of the type; empty while that is not known, as it came
-     * from another stream.
-     */
-    private Optional<List<Resource>> accepted = Optional.of(List.of());
+    /** By name, since when a change waits for another type's answer. */
+    private Map<String, Long> waiting = Map.of();
 
-    private final Map<String, Refusal> refused = new HashMap<>(0);
-    private boolean owesRest;
+    private @Nullable Refusal lastRefusal;
+    private boolean lastAnswerRefused;
+    private String acknowledgedVersion = "";
 
-    private final List<Convergence> pending = new ArrayList<>(1);
-    private final List<Convergence> awaiting = new ArrayList<>(1);
-
-    /**
-     * A version that the client refused.
-     *
-     * @param kept what it has instead, null for nothing
-     */
-    private record Refusal(String version, @Nullable Resource kept) {}
-
-    Conversation(Variant variant, ServedType type) {
+    Conversation(Variant variant, ServedType type, TypeMeters meters, Awaited awaited) {
         this.variant = variant;
+        this.meters = meters;
         this.type = type;
-        this.subscription = Subscription.none(type.isWhole());
+        this.awaited = awaited;
+        this.subscription = Subscription.none(type.isSubscribedToWithoutNames(variant));
     }
 
     ServedType type() {
         return type;
     }
 
+    TypeMeters meters() {
+        return meters;
+    }
+
     Subscription subscription() {
         return subscription;
+    }
+
+    Awaited awaited() {
+        return awaited;
     }
 
     /** Takes a request; what it leads to is owed from here on. */
     Subscription.Step request(ClientRequest request) {
         Subscription.Step step = subscription.after(request);
         if (isWhole() && !subscription.begun() && !request.version().isEmpty()) {
-            accepted = Optional.empty();
+            accepted = Holding.UNKNOWN;
+            offered = Holding.UNKNOWN;
         }
-        if (underWay != null && variant == Variant.DELTA && !step.next().wildcard()) {
-            for (Resource resource : underWay.resources()) {
-                if (!step.next().names().contains(resource.name())) {
-                    crossed.add(resource.name());
-                }
-            }
-        }
+        noteCrossed(step.next());
+        Set<String> forgotten = forgotten(request, step);
+        Optional<Set<String>> kept =
+                step.owesAll() && !subscription.wildcard() ? Optional.of(subscription.names()) : Optional.empty();
         subscription = step.next();
         switch (step.reply()) {
             case Subscription.Reply.None _ -> {}
             case Subscription.Reply.Ack _ -> {
-                if (isWhole()) {
-                    accepted = Optional.of(Objects.requireNonNull(underWay).resources());
-                }
-                answered();
+                accepted = offered;
+                acknowledgedVersion = subscription.version();
+                lastAnswerRefused = false;
+                noteCertain();
+                answered(Delivery.Answer.ACKNOWLEDGED);
             }
             case Subscription.Reply.Nack(String message) -> {
-                noteRefused(message);
-                answered();
+                lastRefusal = noteRefused(message);
+                lastAnswerRefused = true;
+                forgetOffer();
+                answered(Delivery.Answer.REFUSED);
             }
-            case Subscription.Reply.Echo _ -> answered();
+            case Subscription.Reply.Echo _ -> {
+                forgetOffer();
+                answered(Delivery.Answer.GONE);
+            }
         }
+        forget(forgotten);
+        kept.ifPresent(names -> {
+            accepted = accepted.only(names);
+            offered = offered.only(names);
+        });
+        ask(step);
+        return step;
+    }
+
+    private void forget(Set<String> names) {
+        for (String name : names) {
+            if (accepted.get(name) != null || offered.get(name) != null) {
+                doubtful.put(name, lastSequence);
+            }
+        }
+        accepted = accepted.without(names);
+        offered = offered.without(names);
+    }
+
+    /** What the client asks for without having it: it did not want it before, or has just given it up. */
+    private Set<String> forgotten(ClientRequest request, Subscription.Step step) {
+        if (step.owed().isEmpty()) {
+            return Set.of();
+        }
+        Set<String> given =
+                request.interest() instanceof ClientRequest.Interest.Change change ? change.unsubscribe() : Set.of();
+        Set<String> forgotten = new LinkedHashSet<>(step.owed());
+        forgotten.removeIf(name -> subscription.wants(name) && !given.contains(name));
+        return forgotten;
+    }
+
+    /** What was left out of a response that was not accepted must be looked at again with the next. */
+    private void forgetOffer() {
+        changed.addAll(offered.but().keySet());
+        offered = accepted;
+    }
+
+    private void noteCertain() {
+        if (underWay != null && !doubtful.isEmpty()) {
+            long sequence = underWay.sequence();
+            underWay.content().resources().forEach(resource -> noteCertain(resource.name(), sequence));
+            underWay.content().removed().forEach(name -> noteCertain(name, sequence));
+        }
+    }
+
+    private void noteCertain(String name, long sequence) {
+        doubtful.computeIfPresent(name, (_, since) -> since < sequence ? null : since);
+    }
+
+    private void noteCrossed(Subscription next) {
+        if (underWay != null && variant == Variant.DELTA && !next.wildcard()) {
+            for (Resource resource : underWay.content().resources()) {
+                if (!next.names().contains(resource.name())) {
+                    doubtful.put(resource.name(), lastSequence);
+                }
+            }
+        }
+    }
+
+    private void ask(Subscription.Step step) {
         owed.addAll(step.owed());
         owed.removeIf(name -> !subscription.wants(name));
+        step.owed().forEach(refused::remove);
         owesAll = subscription.wildcard() && (owesAll || step.owesAll());
+        if (step.owesAll()) {
+            refused.clear();
+        }
         if (!step.held().isEmpty()) {
             held = step.held();
+            held.keySet().forEach(name -> doubtful.put(name, lastSequence));
         }
-        return step;
     }
 
     /** Notes that a resource that this conversation may be about has changed. */
@@ -127,16 +197,31 @@ final class Conversation {
         changed.add(name);
     }
 
-    /** Has an update wait for this conversation. */
-    void await(Convergence convergence) {
-        if (!pending.isEmpty() && pending.getLast().equals(convergence)) {
-            return;
+    /** Notes that the client must be told of a resource again, though it has not changed. */
+    void owe(String name) {
+        if (subscription.wants(name)) {
+            owed.add(name);
         }
-        if (pending.size() == MAX_CONVERGENCES) {
-            pending.removeFirst().done();
-        }
-        convergence.await();
-        pending.add(convergence);
+    }
+
+    /** The same of all that the client wants by a name that begins so. */
+    void oweUnder(String prefix) {
+        subscription.names().stream().filter(name -> name.startsWith(prefix)).forEach(owed::add);
+    }
+
+    /** Notes that the client is to be told of all that it wants, where that is everything. */
+    void oweAll() {
+        owesAll = subscription.wildcard();
+    }
+
+    /** Notes that another set is in force for this client. */
+    void moved(ResourceSet from, ResourceSet to) {
+        changed.addAll(from.namesThatDiffer(to));
+    }
+
+    /** Whether something is to be considered for sending, once the client has answered. */
+    boolean isDue() {
+        return owesAll || recheck || !owed.isEmpty() || !changed.isEmpty();
     }
 
     /**
@@ -144,24 +229,44 @@ final class Conversation {
      *
      * @param current the resources of this type that are in force
      */
-    Optional<Content> next(ResourceSet current) {
-        if (subscription.awaiting() || (!owesAll && !owesRest && owed.isEmpty() && changed.isEmpty())) {
+    Optional<Content> next(ResourceSet current, Terms terms) {
+        if (subscription.awaiting() || !isDue()) {
             return Optional.empty();
         }
-        Optional<Content> content = switch (variant) {
-            case SOTW -> type.isWhole() ? whole(current) : parts(current);
-            case DELTA -> delta(current);
-        };
-        base = current;
-        changed.clear();
-        owesAll = false;
-        owesRest = false;
-        held = Map.of();
+        Selection selection = new Selection(this, current, terms);
+        Optional<Content> content = selection.select();
+        refused.keySet().removeIf(name -> !isRefusedInForce(name, current));
+        offered = selection.result();
+        accepted = accepted.with(selection.brought());
+        doubtful.keySet().removeAll(selection.brought().keySet());
         if (content.isEmpty()) {
-            pending.forEach(Convergence::done);
-            pending.clear();
+            accepted = offered;
         }
+        changed.clear();
+        changed.addAll(selection.waiting().keySet());
+        waiting = selection.waiting();
+        owed.clear();
+        owed.addAll(selection.left());
+        owesAll = false;
+        recheck = false;
+        held = Map.of();
+        awaited.selected(content.isPresent(), waitingSince().isPresent());
         return content;
+    }
+
+    /** The conditions under which a conversation's next response is chosen. */
+    record Terms(Gate gate, Predicate<String> scope, Content.Form form, long nowNanos, long graceNanos) {}
+
+    /** When the first of the changes that wait has waited long enough; empty if none waits. */
+    Optional<Long> waitingSince() {
+        return waiting.values().stream()
+                .filter(since -> since != Selection.UNTIL_SOMETHING_CHANGES)
+                .min(Long::compare);
+    }
+
+    private boolean isRefusedInForce(String name, ResourceSet current) {
+        @Nullable Resource resource = current.get(name);
+        return resource != null && resource.version().equals(refused.get(name));
     }
 
     /** The place of the last nonce of this type on this stream; a later response must have a later one. */
@@ -172,169 +277,208 @@ final class Conversation {
     void sent(EncodedResponse response) {
         lastSequence = response.sequence();
         subscription = subscription.sent(response.nonce(), response.content().version());
-        underWay = response.content();
+        underWay = response;
         answered = true;
-        awaiting.addAll(pending);
-        pending.clear();
     }
 
     void closed() {
-        pending.forEach(Convergence::done);
-        awaiting.forEach(Convergence::done);
-        pending.clear();
-        awaiting.clear();
+        awaited.closed();
     }
 
-    private void answered() {
+    private void answered(Delivery.Answer answer) {
         underWay = null;
-        crossed.clear();
-        awaiting.forEach(Convergence::done);
-        awaiting.clear();
-    }
-
-    private boolean isWhole() {
-        return variant == Variant.SOTW && type.isWhole();
+        doubtful.keySet().removeIf(name -> !subscription.wants(name));
+        awaited.answered(answer);
     }
 
     /**
      * The refusal falls on the new resources that the message names, or where it names none on all that were new. What
-     * else the response said is owed once more, so that one bad resource holds back no other; as each refusal takes at
-     * least one resource out, this ends. A client of which is not known what it has is left alone until something changes:
-     * to leave a resource out could delete a good version of it.
+     * else the response said is looked at once more, so that one bad resource holds back no other; as each refusal takes
+     * at least one resource out, this ends. A client of which is not known what it has is left alone until something
+     * changes: to leave a resource out could delete a good version of it.
      */
-    private void noteRefused(String message) {
-        Content response = Objects.requireNonNull(underWay, "a refusal answers a response");
-        if (accepted.isEmpty()) {
-            return;
-        }
-        Map<String, Resource> had = new HashMap<>();
-        accepted.get().forEach(resource -> had.put(resource.name(), resource));
+    private Refusal noteRefused(String message) {
+        Content response =
+                Objects.requireNonNull(underWay, "a refusal answers a response").content();
         List<Resource> suspects = response.resources().stream()
-                .filter(resource -> !resource.equals(had.get(resource.name())))
+                .filter(resource -> !accepted.equal(resource.name(), resource))
                 .toList();
         List<Resource> named = suspects.stream()
                 .filter(resource -> Texts.mentions(message, resource.name()))
                 .toList();
         List<Resource> blamed = named.isEmpty() ? suspects : named;
-        if (blamed.isEmpty()) {
-            return;
-        }
-        if (isWhole()) {
-            for (Resource resource : blamed) {
-                refused.put(resource.name(), new Refusal(resource.version(), had.get(resource.name())));
-            }
-            owesRest = true;
-        } else {
-            suspects.forEach(resource -> owed.add(resource.name()));
-            blamed.forEach(resource -> owed.remove(resource.name()));
-            owed.addAll(response.removed());
-        }
-    }
-
-    /** State of the world, all of the type: everything that is subscribed, if any of it is new. */
-    private Optional<Content> whole(ResourceSet current) {
-        refused.entrySet().removeIf(entry -> !isInForce(entry.getKey(), entry.getValue(), current));
-        boolean due = owesAll || !owed.isEmpty() || changed.stream().anyMatch(name -> differs(name, current));
-        owed.clear();
-        List<Resource> resources = due || owesRest ? subscribed(current) : List.of();
-        return due || (owesRest && !accepted.equals(Optional.of(resources)))
-                ? Optional.of(content(current, resources, List.of()))
-                : Optional.empty();
-    }
-
-    private static boolean isInForce(String name, Refusal refusal, ResourceSet current) {
-        @Nullable Resource resource = current.get(name);
-        return resource != null && resource.version().equals(refusal.version());
-    }
-
-    /** What was refused is left as the client has it, so that the rest can be accepted. */
-    private List<Resource> subscribed(ResourceSet current) {
-        if (subscription.wildcard() && refused.isEmpty()) {
-            return current.all();
-        }
-        List<Resource> resources = new ArrayList<>();
-        for (Resource resource : subscription.wildcard() ? current.all() : existing(subscription.names(), current)) {
-            @Nullable Refusal refusal = refused.get(resource.name());
-            @Nullable Resource chosen = refusal == null ? resource : refusal.kept();
-            if (chosen != null) {
-                resources.add(chosen);
-            }
-        }
-        return resources;
-    }
-
-    /** State of the world, parts of the type: what is new or newly asked for, and exists. */
-    private Optional<Content> parts(ResourceSet current) {
-        SortedSet<String> names = new TreeSet<>(owed);
-        owed.clear();
-        addChanged(names, current);
-        List<Resource> resources = owesAll ? current.all() : existing(names, current);
-        return resources.isEmpty() ? Optional.empty() : Optional.of(content(current, resources, List.of()));
-    }
-
-    private Optional<Content> delta(ResourceSet current) {
-        // Envoy's start waits for the first answer to a wildcard, also where there is nothing.
-        boolean answersAnyway = owesAll && !answered && held.isEmpty();
-        SortedSet<String> names = new TreeSet<>(owed);
-        owed.clear();
-        if (owesAll) {
-            current.all().forEach(resource -> names.add(resource.name()));
-            names.addAll(crossed);
-            names.addAll(held.keySet());
-        }
-        addChanged(names, current);
-        // Also of what changed: the first stream after a start has everything compiled, which is news to all but this
-        // client.
-        names.removeIf(name -> isHeld(name, current));
-        List<Resource> resources = new ArrayList<>();
-        List<String> removed = new ArrayList<>();
-        int bytes = 0;
-        for (String name : names) {
-            @Nullable Resource resource = current.get(name);
-            if (bytes > MAX_DELTA_BYTES) {
-                owed.add(name);
-            } else if (resource == null) {
-                removed.add(name);
-                bytes += 3 * name.length();
+        if (accepted.certain() && !blamed.isEmpty()) {
+            blamed.forEach(resource -> refused.put(resource.name(), resource.version()));
+            if (isWhole()) {
+                recheck = true;
             } else {
-                resources.add(resource);
-                bytes += EncodedResponse.sizeOf(resource);
+                suspects.forEach(resource -> changed.add(resource.name()));
+                changed.addAll(response.removed());
             }
         }
-        return resources.isEmpty() && removed.isEmpty() && !answersAnyway
-                ? Optional.empty()
-                : Optional.of(content(current, resources, removed));
+        return new Refusal(response, blamed, message, awaited.nanoTime());
     }
 
-    private boolean isHeld(String name, ResourceSet current) {
-        @Nullable Resource resource = current.get(name);
-        return resource != null && resource.version().equals(held.get(name));
+    /**
+     * What a client refused last.
+     *
+     * @param blamed the resources on which it falls
+     * @param message the client's words
+     * @param nanos when, on the meter registry's monotonic clock
+     */
+    record Refusal(Content response, List<Resource> blamed, String message, long nanos) {}
+
+    /** How the type stands, as the client's last answer left it. */
+    StreamStatus.State state() {
+        if (!answered) {
+            return StreamStatus.State.NOT_SENT;
+        }
+        if (subscription.awaiting()) {
+            return StreamStatus.State.STALE;
+        }
+        return lastAnswerRefused ? StreamStatus.State.ERROR : StreamStatus.State.SYNCED;
     }
 
-    private void addChanged(Set<String> names, ResourceSet current) {
-        for (String name : changed) {
-            if (differs(name, current)) {
+    /** The version of the type that the client accepted last; empty if it has accepted none. */
+    String acknowledgedVersion() {
+        return acknowledgedVersion;
+    }
+
+    Optional<Refusal> lastRefusal() {
+        return Optional.ofNullable(lastRefusal);
+    }
+
+    boolean isWhole() {
+        return variant == Variant.SOTW && type.isWhole();
+    }
+
+    Variant variant() {
+        return variant;
+    }
+
+    boolean hasAnswered() {
+        return answered;
+    }
+
+    Holding accepted() {
+        return accepted;
+    }
+
+    Optional<EncodedResponse> underWay() {
+        return Optional.ofNullable(underWay);
+    }
+
+    Set<String> changedNames() {
+        return changed;
+    }
+
+    Set<String> owedNames() {
+        return owed;
+    }
+
+    boolean owesAll() {
+        return owesAll;
+    }
+
+    boolean rechecks() {
+        return recheck;
+    }
+
+    Map<String, String> heldVersions() {
+        return held;
+    }
+
+    Set<String> doubtfulNames() {
+        return doubtful.keySet();
+    }
+
+    boolean mayHave(String name) {
+        return accepted.get(name) != null || doubtful.containsKey(name);
+    }
+
+    Map<String, String> refusedVersions() {
+        return refused;
+    }
+
+    long waitingSince(String name, long nowNanos) {
+        return waiting.getOrDefault(name, nowNanos);
+    }
+
+    /** The names under which the client has, or may soon have, something of a set. */
+    private Collection<String> namesIn(Holding holding) {
+        if (subscription.wildcard()) {
+            Set<String> names = new LinkedHashSet<>(holding.but().keySet());
+            holding.set().all().forEach(resource -> names.add(resource.name()));
+            return names;
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (String name : subscription.names()) {
+            if (GlobName.is(name)) {
+                holding.set().membersOf(name).forEach(resource -> names.add(resource.name()));
+            } else {
                 names.add(name);
             }
         }
+        return names;
     }
 
-    private boolean differs(String name, ResourceSet current) {
-        return subscription.wants(name) && !Objects.equals(base.get(name), current.get(name));
+    /** What the client has accepted, by its own names. */
+    List<Resource> holds() {
+        return resources(accepted);
     }
 
-    private static List<Resource> existing(Collection<String> names, ResourceSet current) {
-        List<Resource> resources = new ArrayList<>(names.size());
-        for (String name : names) {
-            @Nullable Resource resource = current.get(name);
-            if (resource != null) {
-                resources.add(resource);
+    private List<Resource> resources(Holding holding) {
+        return namesIn(holding).stream()
+                .map(holding::get)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .distinct()
+                .toList();
+    }
+
+    /** The side of this conversation that the order of sending is judged by. */
+    Sequence.Side side(ResourceSet current) {
+        return new Sequence.Side() {
+            @Override
+            public boolean wants(String name) {
+                return subscription.wants(name);
             }
-        }
-        return resources;
+
+            @Override
+            public @Nullable Resource accepted(String name) {
+                return accepted.get(name);
+            }
+
+            @Override
+            public @Nullable Resource inForce(String name) {
+                return current.get(name);
+            }
+
+            @Override
+            public boolean refused(String name) {
+                return isRefusedInForce(name, current);
+            }
+
+            @Override
+            public Stream<Resource> naming(Reference reference) {
+                return Stream.of(accepted, offered)
+                        .distinct()
+                        .filter(holding -> mayName(holding, reference))
+                        .flatMap(holding -> resources(holding).stream())
+                        .filter(resource -> resource.references().contains(reference));
+            }
+        };
     }
 
-    private Content content(ResourceSet current, List<Resource> resources, List<String> removed) {
-        return new Content(variant, type, current.version(), resources, removed);
+    private static boolean mayName(Holding holding, Reference reference) {
+        return holding.set().references().contains(reference)
+                || holding.but().values().stream()
+                        .anyMatch(
+                                one -> one.isPresent() && one.get().references().contains(reference));
+    }
+
+    /** Whether resources of the type hang on others that the same client has. */
+    boolean isOf(ResourceType other) {
+        return type.type().equals(Optional.of(other));
     }
 }

@@ -1,6 +1,7 @@
 package io.chancery.xds;
 
 import io.chancery.model.ResourceType;
+import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotSource;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Metadata;
@@ -51,7 +52,11 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
             return new ServerCall.Listener<>() {};
         }
         Partition partition = engine.partition();
-        DiscoveryStream stream = new DiscoveryStream(call, reader.variant(), partition, engine.metrics());
+        DiscoveryStream stream = new DiscoveryStream(
+                call,
+                reader.variant(),
+                only.isEmpty() ? DiscoveryStream.Shape.AGGREGATED : DiscoveryStream.Shape.SINGLE_TYPE,
+                partition);
         Call events = new Call(call, partition, stream);
         partition.run(events::open);
         return events;
@@ -65,6 +70,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
         private final DiscoveryStream stream;
         private final Pace pace = new Pace();
         private String node = "";
+        private @Nullable ClientNode client;
         private SnapshotSource.@Nullable Demand demand;
         private boolean ended;
 
@@ -84,8 +90,23 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
             engine.drawAge().ifPresent(stream::retireAfter);
             call.sendHeaders(new Metadata());
             call.request(1);
+        }
+
+        /** Asks for the snapshots of the client's group, from which it is answered once they are there. */
+        private void introduce(ClientNode described) {
+            client = described;
+            SnapshotSource.@Nullable Demand former = demand;
+            SnapshotClient seenAs =
+                    new SnapshotClient(described.node(), only.isEmpty() && reader.variant() == Variant.DELTA);
+            stream.introduce(described, seenAs);
             demand = engine.source()
-                    .connect(() -> partition.later(() -> Partition.guarded(stream, stream::becomeCurrent)));
+                    .connect(
+                            seenAs,
+                            () -> partition.later(
+                                    () -> Partition.guarded(stream, () -> partition.admit(stream, seenAs))));
+            if (former != null) {
+                former.close();
+            }
         }
 
         @Override
@@ -120,13 +141,21 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
             if (ended) {
                 return;
             }
+            Optional<ClientNode> described = reader.node().apply(message).map(NodeReader::read);
             if (node.isEmpty()) {
-                node = reader.node().apply(message).map(Node::getId).orElse("");
+                node = described.map(one -> one.node().id()).orElse("");
                 if (node.isEmpty()) {
                     refuse("the first request of a stream must have a node with an id");
                     return;
                 }
                 LOG.info("Stream opened node={} variant={}", Texts.printable(node), reader.variant());
+            }
+            if (described.isPresent() && !described.get().equals(client)) {
+                if (!described.get().node().id().equals(node)) {
+                    refuse("the node's id must stay the same on a stream");
+                    return;
+                }
+                introduce(described.get());
             }
             String typeUrl = reader.typeUrl().apply(message);
             if (only.isPresent()

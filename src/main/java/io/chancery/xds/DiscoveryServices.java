@@ -9,12 +9,23 @@ import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.endpoint.v3.EndpointDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.extension.v3.ExtensionConfigDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.listener.v3.ListenerDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.route.v3.RouteDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.route.v3.ScopedRoutesDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.route.v3.VirtualHostDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.runtime.v3.RuntimeDiscoveryServiceGrpc;
+import io.envoyproxy.envoy.service.secret.v3.SecretDiscoveryServiceGrpc;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The gRPC services of the protocol: the aggregated one and one for each type, each in both variants. */
+/** The gRPC services of the protocol: the aggregated one and one for each type, each in both variants as far as the protocol has them. */
 final class DiscoveryServices {
 
     private static final DiscoveryCallHandler.Reader<DiscoveryRequest> SOTW = new DiscoveryCallHandler.Reader<>(
@@ -39,41 +50,95 @@ final class DiscoveryServices {
 
     BindableService aggregated() {
         return () -> service(
-                AggregatedDiscoveryServiceGrpc.SERVICE_NAME,
                 AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod(),
                 AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod(),
                 Optional.empty());
     }
 
-    BindableService clusters() {
-        return () -> service(
-                ClusterDiscoveryServiceGrpc.SERVICE_NAME,
-                ClusterDiscoveryServiceGrpc.getStreamClustersMethod(),
-                ClusterDiscoveryServiceGrpc.getDeltaClustersMethod(),
-                Optional.of(ResourceType.CLUSTER));
+    /** The services of single types. */
+    List<ServerServiceDefinition> single() {
+        return Stream.of(ResourceType.values())
+                .map(this::single)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
-    BindableService endpoints() {
-        return () -> service(
-                EndpointDiscoveryServiceGrpc.SERVICE_NAME,
-                EndpointDiscoveryServiceGrpc.getStreamEndpointsMethod(),
-                EndpointDiscoveryServiceGrpc.getDeltaEndpointsMethod(),
-                Optional.of(ResourceType.ENDPOINT));
+    private Optional<ServerServiceDefinition> single(ResourceType type) {
+        return switch (type) {
+            case CLUSTER ->
+                single(
+                        type,
+                        ClusterDiscoveryServiceGrpc.getStreamClustersMethod(),
+                        ClusterDiscoveryServiceGrpc.getDeltaClustersMethod());
+            case ENDPOINT ->
+                single(
+                        type,
+                        EndpointDiscoveryServiceGrpc.getStreamEndpointsMethod(),
+                        EndpointDiscoveryServiceGrpc.getDeltaEndpointsMethod());
+            // Collections go over the aggregated stream only: the assignments that name them say so.
+            case LOCALITY_ENDPOINT -> Optional.empty();
+            case LISTENER ->
+                single(
+                        type,
+                        ListenerDiscoveryServiceGrpc.getStreamListenersMethod(),
+                        ListenerDiscoveryServiceGrpc.getDeltaListenersMethod());
+            case ROUTE ->
+                single(
+                        type,
+                        RouteDiscoveryServiceGrpc.getStreamRoutesMethod(),
+                        RouteDiscoveryServiceGrpc.getDeltaRoutesMethod());
+            case SCOPED_ROUTE ->
+                single(
+                        type,
+                        ScopedRoutesDiscoveryServiceGrpc.getStreamScopedRoutesMethod(),
+                        ScopedRoutesDiscoveryServiceGrpc.getDeltaScopedRoutesMethod());
+            case VIRTUAL_HOST ->
+                Optional.of(ServerServiceDefinition.builder(VirtualHostDiscoveryServiceGrpc.SERVICE_NAME)
+                        .addMethod(
+                                delta(VirtualHostDiscoveryServiceGrpc.getDeltaVirtualHostsMethod(), Optional.of(type)))
+                        .build());
+            case SECRET ->
+                single(
+                        type,
+                        SecretDiscoveryServiceGrpc.getStreamSecretsMethod(),
+                        SecretDiscoveryServiceGrpc.getDeltaSecretsMethod());
+            case RUNTIME ->
+                single(
+                        type,
+                        RuntimeDiscoveryServiceGrpc.getStreamRuntimeMethod(),
+                        RuntimeDiscoveryServiceGrpc.getDeltaRuntimeMethod());
+            case EXTENSION_CONFIG ->
+                single(
+                        type,
+                        ExtensionConfigDiscoveryServiceGrpc.getStreamExtensionConfigsMethod(),
+                        ExtensionConfigDiscoveryServiceGrpc.getDeltaExtensionConfigsMethod());
+        };
+    }
+
+    private Optional<ServerServiceDefinition> single(
+            ResourceType type,
+            MethodDescriptor<DiscoveryRequest, ?> sotw,
+            MethodDescriptor<DeltaDiscoveryRequest, ?> delta) {
+        return Optional.of(service(sotw, delta, Optional.of(type)));
     }
 
     private ServerServiceDefinition service(
-            String name,
             MethodDescriptor<DiscoveryRequest, ?> sotw,
             MethodDescriptor<DeltaDiscoveryRequest, ?> delta,
             Optional<ResourceType> only) {
-        return ServerServiceDefinition.builder(name)
+        return ServerServiceDefinition.builder(Objects.requireNonNull(sotw.getServiceName()))
                 .addMethod(
                         encoded(sotw, DiscoveryRequest.getDefaultInstance()),
                         new DiscoveryCallHandler<>(engine, SOTW, only))
-                .addMethod(
-                        encoded(delta, DeltaDiscoveryRequest.getDefaultInstance()),
-                        new DiscoveryCallHandler<>(engine, DELTA, only))
+                .addMethod(delta(delta, only))
                 .build();
+    }
+
+    private ServerMethodDefinition<Optional<DeltaDiscoveryRequest>, EncodedResponse> delta(
+            MethodDescriptor<DeltaDiscoveryRequest, ?> method, Optional<ResourceType> only) {
+        return ServerMethodDefinition.create(
+                encoded(method, DeltaDiscoveryRequest.getDefaultInstance()),
+                new DiscoveryCallHandler<>(engine, DELTA, only));
     }
 
     /** The generated method, but with responses that are bytes already. */

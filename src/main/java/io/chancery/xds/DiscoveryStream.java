@@ -1,17 +1,25 @@
 package io.chancery.xds;
 
+import io.chancery.model.ResourceType;
+import io.chancery.snapshot.Reference;
+import io.chancery.snapshot.Resource;
+import io.chancery.snapshot.ResourceSet;
 import io.chancery.snapshot.Snapshot;
+import io.chancery.snapshot.SnapshotClient;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,34 +30,79 @@ final class DiscoveryStream {
     /** Envoy asks for about a dozen types; a client that invents more is stopped before it costs memory. */
     static final int MAX_TYPES = 64;
 
-    /** What a client may have subscribed to by name, over all types; more than any Envoy has memory for. */
-    static final int MAX_NAMES = 1_000_000;
-
-    /** How long these names may be together. */
-    static final int MAX_NAME_CHARACTERS = 64 << 20;
-
     private static final Status TOO_OLD = Status.UNAVAILABLE.withDescription("maximum age");
 
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
     private final Partition partition;
-    private final XdsMetrics metrics;
     private final Map<String, Conversation> conversations = new HashMap<>(4);
+
+    /** The conversations about types that are served, by type. */
+    private final Map<ResourceType, Conversation> served = new EnumMap<>(ResourceType.class);
+
+    private final Sequence sequence = new Sequence(this::side);
 
     /** In the order in which types go out, so that a client hears of a cluster before its endpoints. */
     private List<Conversation> ordered = List.of();
 
-    private boolean current;
-    private boolean responded;
+    private final long id;
+    private final long openedNanos;
+    private final boolean aggregated;
+    private @Nullable ClientNode client;
+    private @Nullable SnapshotClient snapshotClient;
+    private @Nullable Audience audience;
+    private boolean rechecking;
     private boolean retired;
     private boolean closed;
-    private @Nullable Future<?> timer;
+    private @Nullable Future<?> end;
 
-    DiscoveryStream(ServerCall<?, EncodedResponse> call, Variant variant, Partition partition, XdsMetrics metrics) {
+    DiscoveryStream(ServerCall<?, EncodedResponse> call, Variant variant, Shape shape, Partition partition) {
         this.call = call;
         this.variant = variant;
+        this.aggregated = shape == Shape.AGGREGATED;
         this.partition = partition;
-        this.metrics = metrics;
+        this.id = partition.nextStreamId();
+        this.openedNanos = partition.nanoTime();
+    }
+
+    /** Which types a stream can carry. */
+    enum Shape {
+        AGGREGATED,
+        SINGLE_TYPE
+    }
+
+    long id() {
+        return id;
+    }
+
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    boolean isAggregated() {
+        return aggregated;
+    }
+
+    boolean isIntroduced() {
+        return client != null;
+    }
+
+    Variant variant() {
+        return variant;
+    }
+
+    /** Takes what the client says of itself; before the first request. */
+    void introduce(ClientNode node, SnapshotClient seenAs) {
+        client = node;
+        snapshotClient = seenAs;
+    }
+
+    SnapshotClient snapshotClient() {
+        return Objects.requireNonNull(snapshotClient, "the first request has not come");
+    }
+
+    ClientNode client() {
+        return Objects.requireNonNull(client, "the first request has not come");
     }
 
     /**
@@ -65,13 +118,22 @@ final class DiscoveryStream {
         }
         Conversation conversation = known == null ? begin(type) : known;
         Subscription before = conversation.subscription();
+        Optional<EncodedResponse> response = conversation.underWay();
         Subscription.Step step = conversation.request(request);
-        partition.reindex(this, conversation, before, step.next());
-        metrics.recordReply(type, variant, step.reply());
+        if (audience != null) {
+            audience.reindex(this, conversation, before, step.next());
+        }
+        if (type.type().equals(Optional.of(ResourceType.ROUTE)) && !step.owed().isEmpty()) {
+            Optional.ofNullable(served.get(ResourceType.VIRTUAL_HOST)).ifPresent(Conversation::oweAll);
+        }
+        conversation.meters().recordReply(step.reply());
+        partition.noteReply(this, conversation, step.reply(), response);
         boolean changesNames = !before.names().equals(step.next().names());
-        if (changesNames && hasTooManyNames()) {
-            return new RequestResult.Refused(Status.RESOURCE_EXHAUSTED.withDescription("more than " + MAX_NAMES
-                    + " resource names on one stream, or more than " + MAX_NAME_CHARACTERS + " characters in them"));
+        if (changesNames && NameLimit.isExceededBy(ordered)) {
+            return new RequestResult.Refused(
+                    Status.RESOURCE_EXHAUSTED.withDescription("more than " + NameLimit.MAX_NAMES
+                            + " resource names on one stream, or more than " + NameLimit.MAX_CHARACTERS
+                            + " characters in them"));
         }
         flush();
         return new RequestResult.Taken(step, changesNames ? step.next().names().size() : 0);
@@ -89,22 +151,14 @@ final class DiscoveryStream {
         record Refused(Status status) implements RequestResult {}
     }
 
-    private boolean hasTooManyNames() {
-        long names = 0;
-        long characters = 0;
-        for (Conversation conversation : ordered) {
-            Set<String> wanted = conversation.subscription().names();
-            names += wanted.size();
-            for (String name : wanted) {
-                characters += name.length();
-            }
-        }
-        return names > MAX_NAMES || characters > MAX_NAME_CHARACTERS;
-    }
-
     private Conversation begin(ServedType type) {
-        Conversation conversation = new Conversation(variant, type);
+        Conversation conversation = new Conversation(
+                variant,
+                type,
+                partition.metrics().of(type, variant),
+                new Awaited(client().node().id(), partition::nanoTime));
         conversations.put(type.typeUrl(), conversation);
+        type.type().ifPresent(one -> served.put(one, conversation));
         List<Conversation> sorted = new ArrayList<>(conversations.values());
         sorted.sort((a, b) -> Integer.compare(order(a.type()), order(b.type())));
         ordered = sorted;
@@ -115,23 +169,43 @@ final class DiscoveryStream {
         return type.type().map(Enum::ordinal).orElse(Integer.MAX_VALUE);
     }
 
-    /** Does something when the time has passed, if the stream is still open then. */
-    void later(Duration wait, Runnable action) {
-        Future<?> _ = partition.after(wait, () -> {
-            if (!closed) {
-                Partition.guarded(this, action);
+    /** From now on the stream is answered, from the snapshot of these streams. */
+    void join(Audience next) {
+        if (closed || next == audience) {
+            return;
+        }
+        if (audience == null) {
+            next.streams().add(this);
+            for (Conversation conversation : ordered) {
+                next.reindex(this, conversation, Subscription.none(false), conversation.subscription());
             }
-        });
+            audience = next;
+        } else {
+            Snapshot before = audience.snapshot();
+            leave();
+            join(next);
+            served.forEach((type, conversation) ->
+                    conversation.moved(before.resources(type), next.snapshot().resources(type)));
+        }
     }
 
-    /** The partition's snapshot holds all that was committed before this stream opened: from now on it is answered. */
-    void becomeCurrent() {
-        current = true;
-        flush();
+    private void leave() {
+        if (audience != null) {
+            for (Conversation conversation : ordered) {
+                audience.reindex(this, conversation, conversation.subscription(), Subscription.none(false));
+            }
+            audience.streams().remove(this);
+            audience = null;
+        }
     }
 
-    boolean isCurrent() {
-        return current;
+    boolean isAnswered() {
+        return audience != null;
+    }
+
+    /** Whether any response has been sent; a client takes the end of a stream before that for a failure. */
+    boolean hasResponded() {
+        return ordered.stream().anyMatch(Conversation::hasAnswered);
     }
 
     /** Sends what is owed, as far as the client takes it. */
@@ -142,19 +216,95 @@ final class DiscoveryStream {
     }
 
     void flush(Conversation conversation) {
-        if (!current || closed || !call.isReady()) {
+        if (audience == null || closed || !call.isReady()) {
             return;
         }
-        Snapshot snapshot = partition.snapshot();
-        Optional<Content> content = conversation.next(conversation.type().resourcesIn(snapshot));
+        ResourceSet current = conversation.type().resourcesIn(audience.snapshot());
+        Optional<Content> content =
+                conversation.isDue() && !conversation.subscription().awaiting()
+                        ? conversation.next(current, terms(conversation))
+                        : Optional.empty();
         if (content.isPresent()) {
-            EncodedResponse response = partition.responses().encoded(content.get(), conversation.lastSequence());
-            conversation.sent(response);
-            call.sendMessage(response);
-            metrics.recordResponse(conversation.type(), variant, response);
-            responded = true;
-            closeIfRetired();
+            Holding before = conversation.accepted();
+            send(conversation, content.get());
+            content.get().resources().forEach(resource -> follow(before, resource));
         }
+        conversation.waitingSince().ifPresent(this::recheckAfterGrace);
+    }
+
+    private void send(Conversation conversation, Content content) {
+        EncodedResponse response = partition.responses().encoded(content, conversation.lastSequence());
+        conversation.sent(response);
+        call.sendMessage(response);
+        conversation.meters().recordResponse(response);
+        closeIfRetired();
+    }
+
+    private Conversation.Terms terms(Conversation conversation) {
+        Gate gate = conversation.type().type().map(sequence::gate).orElse(Gate.OPEN);
+        return new Conversation.Terms(
+                ordered.size() > 1 ? gate : Gate.OPEN,
+                scope(conversation),
+                client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN,
+                partition.nanoTime(),
+                partition.settings().graceNanos());
+    }
+
+    /** Without a name a client wants the virtual hosts of the route configurations that it has, not every host. */
+    private Predicate<String> scope(Conversation conversation) {
+        @Nullable Conversation routes = served.get(ResourceType.ROUTE);
+        if (!conversation.isOf(ResourceType.VIRTUAL_HOST) || routes == null) {
+            return _ -> true;
+        }
+        return name ->
+                name.lastIndexOf('/') > 0 && routes.subscription().wants(name.substring(0, name.lastIndexOf('/')));
+    }
+
+    /** Envoy warms a cluster that is new or different until it hears of its endpoints, and route tables likewise. */
+    private void follow(Holding before, Resource sent) {
+        if (sent.type() == ResourceType.CLUSTER
+                && partition.settings().endpointsAfterClusters()
+                && !before.equal(sent.name(), sent)) {
+            @Nullable Conversation endpoints = served.get(ResourceType.ENDPOINT);
+            if (endpoints != null) {
+                for (Reference reference : sent.references()) {
+                    endpoints.owe(reference.name());
+                }
+            }
+        }
+        if (sent.type() == ResourceType.ROUTE && !before.equal(sent.name(), sent)) {
+            @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
+            if (hosts != null) {
+                hosts.oweUnder(sent.name() + '/');
+            }
+        }
+    }
+
+    /** One check at a time is enough: it looks at everything, and asks for the next. */
+    private void recheckAfterGrace(long sinceNanos) {
+        if (!rechecking) {
+            rechecking = true;
+            long left = partition.settings().graceNanos() - (partition.nanoTime() - sinceNanos);
+            partition.after(Math.max(0, left), () -> {
+                rechecking = false;
+                Partition.guarded(this, this::flush);
+            });
+        }
+    }
+
+    private Optional<Sequence.Side> side(ResourceType type) {
+        @Nullable Conversation conversation = served.get(type);
+        return conversation == null || audience == null
+                ? Optional.empty()
+                : Optional.of(conversation.side(audience.snapshot().resources(type)));
+    }
+
+    Collection<Conversation> conversations() {
+        return ordered;
+    }
+
+    Optional<Snapshot> snapshot() {
+        return Optional.ofNullable(audience).map(Audience::snapshot);
     }
 
     /** Ends the call from this side. */
@@ -165,19 +315,28 @@ final class DiscoveryStream {
         }
     }
 
+    /** Does something when the time has passed, if the stream is still open then. */
+    void later(Duration wait, Runnable action) {
+        Future<?> _ = partition.timer(wait, () -> {
+            if (!closed) {
+                Partition.guarded(this, action);
+            }
+        });
+    }
+
     /**
      * Ends the call from this side when the time has passed, but not before it has had its first response: a gRPC client
      * takes a stream that ends without one for a failure and waits before it comes back (gRPC proposal A57).
      */
     void retireAfter(Duration age) {
-        timer = partition.after(age, () -> {
+        end = partition.timer(age, () -> {
             retired = true;
             closeIfRetired();
         });
     }
 
     private void closeIfRetired() {
-        if (retired && responded) {
+        if (retired && hasResponded()) {
             close(TOO_OLD);
         }
     }
@@ -187,15 +346,15 @@ final class DiscoveryStream {
         if (wait.isZero()) {
             close(status);
         } else {
-            cancelTimer();
-            timer = partition.after(wait, () -> close(status));
+            cancelEnd();
+            end = partition.timer(wait, () -> close(status));
         }
     }
 
-    private void cancelTimer() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
+    private void cancelEnd() {
+        if (end != null) {
+            end.cancel(false);
+            end = null;
         }
     }
 
@@ -205,12 +364,11 @@ final class DiscoveryStream {
             return;
         }
         closed = true;
-        cancelTimer();
-        for (Conversation conversation : ordered) {
-            partition.forget(this, conversation);
-            conversation.closed();
-        }
+        cancelEnd();
+        leave();
+        ordered.forEach(Conversation::closed);
         conversations.clear();
+        served.clear();
         ordered = List.of();
         partition.remove(this);
     }

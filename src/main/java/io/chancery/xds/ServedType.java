@@ -17,6 +17,11 @@ record ServedType(String typeUrl, Optional<ResourceType> type) {
         return new ServedType(type.map(ResourceType::typeUrl).orElse(typeUrl), type);
     }
 
+    /** Whether a first request without names is a subscription to everything. */
+    boolean isSubscribedToWithoutNames(Variant variant) {
+        return isWhole() || (variant == Variant.DELTA && type.equals(Optional.of(ResourceType.VIRTUAL_HOST)));
+    }
+
     boolean isWhole() {
         return type.map(ResourceType::isWhole).orElse(false);
     }

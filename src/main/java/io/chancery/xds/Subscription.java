@@ -1,5 +1,6 @@
 package io.chancery.xds;
 
+import io.chancery.model.GlobName;
 import io.chancery.xds.ClientRequest.Interest;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -13,7 +14,7 @@ import java.util.Set;
  *
  * <p>Source: <a href="https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol">xDS protocol</a>.
  *
- * @param whole whether a first request without names means everything (clusters, listeners)
+ * @param whole whether a first request without names means everything (clusters, listeners, scopes)
  * @param begun whether a request for this type has come on this stream
  * @param wildcard whether the client wants everything
  * @param named whether the client ever gave a name, also {@code *}; from then on no names means nothing
@@ -88,7 +89,9 @@ record Subscription(
     }
 
     boolean wants(String name) {
-        return wildcard || names.contains(name);
+        return wildcard
+                || names.contains(name)
+                || GlobName.of(name).filter(names::contains).isPresent();
     }
 
     private Step exactly(Set<String> wanted, Reply reply) {

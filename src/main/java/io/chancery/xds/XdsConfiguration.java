@@ -2,6 +2,7 @@ package io.chancery.xds;
 
 import io.chancery.snapshot.SnapshotSource;
 import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
@@ -16,6 +17,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -46,9 +49,12 @@ class XdsConfiguration {
     @Bean
     XdsEngine xdsEngine(
             SnapshotSource source, EventLoopGroup xdsEventLoops, XdsProperties properties, MeterRegistry meters) {
-        StreamAge age = new StreamAge(
-                properties.connection().maxAge(), properties.connection().maxAgeJitter());
-        return new XdsEngine(source, xdsEventLoops, properties.maxStreams(), age, new XdsMetrics(meters));
+        return new XdsEngine(source, xdsEventLoops, properties.toSettings(), new XdsMetrics(meters));
+    }
+
+    @Bean
+    ClientStreams clientStreams(XdsEngine engine) {
+        return new EngineStatus(engine, InstantSource.system());
     }
 
     @Bean
@@ -56,27 +62,20 @@ class XdsConfiguration {
         return new DiscoveryServices(engine).aggregated();
     }
 
-    @Bean
-    BindableService clusterDiscoveryService(XdsEngine engine) {
-        return new DiscoveryServices(engine).clusters();
-    }
-
-    @Bean
-    BindableService endpointDiscoveryService(XdsEngine engine) {
-        return new DiscoveryServices(engine).endpoints();
-    }
-
     /**
      * Streams live on the event loop of their connection, so calls are handled there, without another executor. An Envoy
      * without ADS opens one stream per cluster or secret, and clients of all kinds ping.
      */
     @Bean
-    ServerBuilderCustomizer<NettyServerBuilder> xdsServer(EventLoopGroup xdsEventLoops, XdsProperties properties) {
+    ServerBuilderCustomizer<NettyServerBuilder> xdsServer(
+            EventLoopGroup xdsEventLoops, XdsEngine engine, XdsProperties properties) {
         Class<? extends ServerChannel> channel =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        List<ServerServiceDefinition> services = new DiscoveryServices(engine).single();
         XdsProperties.ConnectionProperties connection = properties.connection();
         return builder -> {
-            builder.directExecutor()
+            builder.addServices(services)
+                    .directExecutor()
                     .bossEventLoopGroup(xdsEventLoops)
                     .workerEventLoopGroup(xdsEventLoops)
                     .channelType(channel)

@@ -1,7 +1,8 @@
 package io.chancery.xds;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import io.chancery.snapshot.Snapshot;
+import io.chancery.model.Node;
+import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.SnapshotListener;
 import io.chancery.snapshot.SnapshotSource;
 import io.chancery.snapshot.SnapshotUpdate;
@@ -12,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * Spreads streams over partitions, one for each event loop, and hands each partition one task per snapshot. Safe for use
@@ -28,32 +31,38 @@ final class XdsEngine implements SnapshotListener {
 
     private final SnapshotSource source;
     private final XdsMetrics metrics;
+    private final EngineSettings settings;
     private final List<Partition> partitions = new ArrayList<>();
+    private final Deliveries deliveries = new Deliveries();
+    private final List<ReplyListener> replyListeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
-    private final int maxStreams;
-    private final StreamAge age;
     private volatile boolean draining;
 
-    XdsEngine(SnapshotSource source, Iterable<EventExecutor> eventLoops, int maxStreams, XdsMetrics metrics) {
-        this(source, eventLoops, maxStreams, StreamAge.UNLIMITED, metrics);
-    }
-
-    XdsEngine(
-            SnapshotSource source,
-            Iterable<EventExecutor> eventLoops,
-            int maxStreams,
-            StreamAge age,
-            XdsMetrics metrics) {
+    XdsEngine(SnapshotSource source, Iterable<EventExecutor> eventLoops, EngineSettings settings, XdsMetrics metrics) {
         this.source = source;
         this.metrics = metrics;
-        this.maxStreams = maxStreams;
-        this.age = age;
+        this.settings = settings;
         AtomicLong nonces = new AtomicLong();
+        ReplyListener toAll = new ReplyListener() {
+            @Override
+            public void accepted(List<Resource> resources) {
+                replyListeners.forEach(listener -> listener.accepted(resources));
+            }
+
+            @Override
+            public void refused(Node node, String typeUrl, List<Resource> blamed, String message) {
+                replyListeners.forEach(listener -> listener.refused(node, typeUrl, blamed, message));
+            }
+        };
         for (EventExecutor eventLoop : eventLoops) {
-            partitions.add(new Partition(eventLoop, Snapshot.EMPTY, nonces));
+            partitions.add(new Partition(eventLoop, settings, metrics, toAll, nonces));
         }
         source.addListener(this);
+    }
+
+    void addListener(ReplyListener listener) {
+        replyListeners.add(listener);
     }
 
     SnapshotSource source() {
@@ -69,10 +78,10 @@ final class XdsEngine implements SnapshotListener {
         if (draining) {
             return Optional.of(DRAINING);
         }
-        if (streams.incrementAndGet() > maxStreams) {
+        if (streams.incrementAndGet() > settings.maxStreams()) {
             streams.decrementAndGet();
             return Optional.of(Status.RESOURCE_EXHAUSTED.withDescription(
-                    "this server takes at most " + maxStreams + " streams (chancery.xds.max-streams)"));
+                    "this server takes at most " + settings.maxStreams() + " streams (chancery.xds.max-streams)"));
         }
         return Optional.empty();
     }
@@ -83,11 +92,19 @@ final class XdsEngine implements SnapshotListener {
 
     /** How old a stream that begins now may become, if there is a limit. */
     Optional<Duration> drawAge() {
-        return age.draw(ThreadLocalRandom.current());
+        return settings.age().draw(ThreadLocalRandom.current());
     }
 
     boolean isDraining() {
         return draining;
+    }
+
+    Deliveries deliveries() {
+        return deliveries;
+    }
+
+    long nanoTime() {
+        return metrics.nanoTime();
     }
 
     /** The partition of the calling event loop, or where the caller is none (in-process transport) the next in turn. */
@@ -102,22 +119,34 @@ final class XdsEngine implements SnapshotListener {
 
     @Override
     public CompletableFuture<?> published(SnapshotUpdate update) {
-        CompletableFuture<Boolean> delivered = new CompletableFuture<>();
+        Delivery delivery = new Delivery(update.revision(), update.committedNanos(), partitions.size(), metrics);
+        deliveries.add(delivery);
         AtomicInteger left = new AtomicInteger(partitions.size());
-        Convergence convergence =
-                new Convergence(partitions.size(), () -> metrics.recordConvergence(update.committedNanos()));
         for (Partition partition : partitions) {
             partition.later(() -> {
                 try {
-                    partition.apply(update, convergence);
+                    partition.apply(update, delivery);
                 } finally {
                     if (left.decrementAndGet() == 0) {
-                        delivered.complete(true);
+                        delivery.handedOut();
                     }
                 }
             });
         }
-        return delivered;
+        return delivery.whenHandedOut();
+    }
+
+    /** Collects something of every stream, on the streams' own threads; waits for them. */
+    <T> List<T> collect(Function<DiscoveryStream, Optional<T>> reading) {
+        List<CompletableFuture<List<T>>> parts = partitions.stream()
+                .map(partition -> CompletableFuture.supplyAsync(
+                        () -> partition.streams().stream()
+                                .map(reading)
+                                .flatMap(Optional::stream)
+                                .toList(),
+                        partition::later))
+                .toList();
+        return parts.stream().flatMap(part -> part.join().stream()).toList();
     }
 
     /** How many interests in single names or in all of a type are noted, over all streams; waits for the partitions. */

@@ -1,7 +1,6 @@
 package io.chancery.xds;
 
 import io.chancery.model.ResourceType;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -9,7 +8,6 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -18,18 +16,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The engine's meters; {@code docs/metrics.md} lists them. Tags are bounded by the types and variants of the protocol. */
 final class XdsMetrics {
 
-    private enum Outcome {
-        ACK,
-        NACK
-    }
-
     private record TypeTag(String type, Variant variant) {}
 
     private final MeterRegistry meters;
     private final Map<Variant, AtomicInteger> streams = new EnumMap<>(Variant.class);
-    private final Map<TypeTag, Counter> responses = new HashMap<>();
-    private final Map<TypeTag, Counter> bytes = new HashMap<>();
-    private final Map<TypeTag, Map<Outcome, Counter>> replies = new HashMap<>();
+    private final Map<TypeTag, TypeMeters> types = new HashMap<>();
     private final Timer convergence;
 
     XdsMetrics(MeterRegistry meters) {
@@ -55,31 +46,20 @@ final class XdsMetrics {
     }
 
     private void register(TypeTag tag) {
-        Tags tags = Tags.of("type", tag.type(), "variant", tag.variant().tag());
-        responses.put(
+        types.put(
                 tag,
-                Counter.builder("chancery.xds.responses")
-                        .description("Responses sent")
-                        .tags(tags)
-                        .register(meters));
-        bytes.put(
-                tag,
-                Counter.builder("chancery.xds.sent")
-                        .description("Size of the responses sent")
-                        .baseUnit("bytes")
-                        .tags(tags)
-                        .register(meters));
-        Map<Outcome, Counter> byOutcome = new EnumMap<>(Outcome.class);
-        for (Outcome outcome : Outcome.values()) {
-            byOutcome.put(
-                    outcome,
-                    Counter.builder("chancery.xds.replies")
-                            .description("Responses that were accepted (ack) or refused (nack) by a client")
-                            .tags(tags)
-                            .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-                            .register(meters));
-        }
-        replies.put(tag, byOutcome);
+                new TypeMeters(
+                        meters,
+                        Tags.of("type", tag.type(), "variant", tag.variant().tag())));
+    }
+
+    /** The meters of one type; to be asked for once for each conversation, not for each response. */
+    TypeMeters of(ServedType type, Variant variant) {
+        return Objects.requireNonNull(types.get(new TypeTag(type.tag(), variant)));
+    }
+
+    long nanoTime() {
+        return meters.config().clock().monotonicTime();
     }
 
     void streamOpened(Variant variant) {
@@ -90,27 +70,7 @@ final class XdsMetrics {
         Objects.requireNonNull(streams.get(variant)).decrementAndGet();
     }
 
-    void recordResponse(ServedType type, Variant variant, EncodedResponse response) {
-        TypeTag tag = new TypeTag(type.tag(), variant);
-        Objects.requireNonNull(responses.get(tag)).increment();
-        Objects.requireNonNull(bytes.get(tag)).increment(response.bytes().length);
-    }
-
-    void recordReply(ServedType type, Variant variant, Subscription.Reply reply) {
-        TypeTag tag = new TypeTag(type.tag(), variant);
-        switch (reply) {
-            case Subscription.Reply.Ack _ -> record(tag, Outcome.ACK);
-            case Subscription.Reply.Nack _ -> record(tag, Outcome.NACK);
-            case Subscription.Reply.None _, Subscription.Reply.Echo _ -> {}
-        }
-    }
-
-    private void record(TypeTag tag, Outcome outcome) {
-        Objects.requireNonNull(Objects.requireNonNull(replies.get(tag)).get(outcome))
-                .increment();
-    }
-
-    void recordConvergence(long committedNanos) {
-        convergence.record(meters.config().clock().monotonicTime() - committedNanos, TimeUnit.NANOSECONDS);
+    void recordConvergence(long nanos) {
+        convergence.record(nanos, TimeUnit.NANOSECONDS);
     }
 }

@@ -15,6 +15,10 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param port TCP port of the xDS services; 0 takes a free one
  * @param maxStreams how many streams may be open at once; one more is refused with {@code RESOURCE_EXHAUSTED}
+ * @param makeBeforeBreakGrace how long a new route waits at most for a client to accept its cluster and endpoints, and
+ *     the removal of a cluster for the client to accept what no longer names it
+ * @param endpointsAfterClusters whether a client is sent a cluster's endpoints again after each change of the cluster, as
+ *     Envoy needs it
  * @param drainTime over how long the streams are ended when the server ends, and the longest that its end waits for
  *     them; 0 ends all at once
  * @param connection how long connections last, and how dead ones are noticed
@@ -24,6 +28,8 @@ import org.springframework.validation.annotation.Validated;
 public record XdsProperties(
         @DefaultValue("18000") @Min(0) @Max(65_535) int port,
         @DefaultValue("100000") @Min(1) int maxStreams,
+        @DefaultValue("5s") Duration makeBeforeBreakGrace,
+        @DefaultValue("true") boolean endpointsAfterClusters,
 
         @DefaultValue("5s") @DurationMin @DurationMax(minutes = 10)
         Duration drainTime,
@@ -51,4 +57,12 @@ public record XdsProperties(
 
             @DefaultValue("1m") @DurationMin @DurationMax(days = 365)
             Duration maxAgeJitter) {}
+
+    EngineSettings toSettings() {
+        return new EngineSettings(
+                maxStreams,
+                makeBeforeBreakGrace,
+                endpointsAfterClusters,
+                new StreamAge(connection.maxAge(), connection.maxAgeJitter()));
+    }
 }

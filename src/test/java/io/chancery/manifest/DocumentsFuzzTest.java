@@ -105,7 +105,8 @@ class DocumentsFuzzTest {
         List<JsonNode> places = new ArrayList<>();
         collect(node, places);
         switch (places.get(random.nextInt(places.size()))) {
-            case ObjectNode object when !object.isEmpty() -> {
+            case ObjectNode object
+            when !object.isEmpty() -> {
                 List<String> names = List.copyOf(object.propertyNames());
                 String name = names.get(random.nextInt(names.size()));
                 switch (random.nextInt(6)) {
@@ -115,7 +116,8 @@ class DocumentsFuzzTest {
                     default -> object.set(name, morsel(random));
                 }
             }
-            case ArrayNode array when !array.isEmpty() -> {
+            case ArrayNode array
+            when !array.isEmpty() -> {
                 int index = random.nextInt(array.size());
                 switch (random.nextInt(3)) {
                     case 0 -> array.remove(index);

@@ -29,11 +29,12 @@ class ManifestCodecTest {
                     Cluster.newBuilder().setName("one").build(),
                     Optional.of(Duration.ofMillis(2_500))));
 
-    private static final String VERSION_1 = "\u0001{\"time\":\"2026-01-01T12:00:00.123Z\",\"author\":\"ada\",\"document\":"
-            + "{\"kind\":\"Resource\",\"name\":\"a\",\"nodes\":{\"id\":[\"a\",\"b*\"],\"cluster\":\"edge\","
-            + "\"metadata\":{\"x.y\":1.0},\"locality\":{\"region\":\"eu\",\"zone\":\"a\"}},"
-            + "\"labels\":{\"empty\":\"\",\"team\":\"blue\"},\"ttl\":\"2.5s\","
-            + "\"spec\":{\"@type\":\"type.googleapis.com/envoy.config.cluster.v3.Cluster\",\"name\":\"one\"}}}";
+    private static final String VERSION_1 =
+            "\u0001{\"time\":\"2026-01-01T12:00:00.123Z\",\"author\":\"ada\",\"document\":"
+                    + "{\"kind\":\"Resource\",\"name\":\"a\",\"nodes\":{\"id\":[\"a\",\"b*\"],\"cluster\":\"edge\","
+                    + "\"metadata\":{\"x.y\":1.0},\"locality\":{\"region\":\"eu\",\"zone\":\"a\"}},"
+                    + "\"labels\":{\"empty\":\"\",\"team\":\"blue\"},\"ttl\":\"2.5s\","
+                    + "\"spec\":{\"@type\":\"type.googleapis.com/envoy.config.cluster.v3.Cluster\",\"name\":\"one\"}}}";
 
     @Test
     void theFormatIsTheOneThatStoresHold() {

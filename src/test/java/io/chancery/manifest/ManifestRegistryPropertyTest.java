@@ -79,8 +79,8 @@ class ManifestRegistryPropertyTest {
         Set<List<Object>> seen = new HashSet<>();
         return manifests.values().stream()
                 .filter(manifest -> manifest.spec() instanceof Spec.RawResource)
-                .allMatch(manifest -> seen.add(
-                        List.of(((Spec.RawResource) manifest.spec()).resourceName(), manifest.nodes())));
+                .allMatch(manifest ->
+                        seen.add(List.of(((Spec.RawResource) manifest.spec()).resourceName(), manifest.nodes())));
     }
 
     private static Map<ManifestKey, Manifest> contents(ManifestRegistry registry) {
@@ -97,10 +97,11 @@ class ManifestRegistryPropertyTest {
                     switch (random.nextInt(5)) {
                         case 0, 1, 2 -> new Change.Put(resource(random, name), Precondition.NONE);
                         case 3 -> new Change.Put(policy(random, name), Precondition.NONE);
-                        default -> new Change.Delete(
-                                new ManifestKey(
-                                        random.nextBoolean() ? ManifestKind.RESOURCE : ManifestKind.SERVICE, name),
-                                Precondition.NONE);
+                        default ->
+                            new Change.Delete(
+                                    new ManifestKey(
+                                            random.nextBoolean() ? ManifestKind.RESOURCE : ManifestKind.SERVICE, name),
+                                    Precondition.NONE);
                     });
         }
         return changes;

@@ -112,8 +112,7 @@ class ManifestRegistryTest {
 
         assertThat(registry.apply(changes, "bob"))
                 .isEqualTo(new ApplyResult.PreconditionFailed(key("a"), new Revision(1)));
-        assertThat(registry.apply(
-                        List.of(new Change.Put(cluster("a", "changed"), new Precondition.Absent())), "bob"))
+        assertThat(registry.apply(List.of(new Change.Put(cluster("a", "changed"), new Precondition.Absent())), "bob"))
                 .isEqualTo(new ApplyResult.PreconditionFailed(key("a"), new Revision(1)));
         assertThat(registry.apply(List.of(new Change.Delete(key("x"), new Precondition.Present())), "bob"))
                 .isEqualTo(new ApplyResult.PreconditionFailed(key("x"), Revision.ZERO));
@@ -173,8 +172,9 @@ class ManifestRegistryTest {
                 ApplyResult.Refused.class,
                 registry.apply(List.of(put(cluster("a", "one")), delete("a"), put(cluster("a", "two"))), "ada"));
 
-        assertThat(refused.faults()).extracting(Fault::document, Fault::path).containsExactly(
-                tuple(1, "name"), tuple(2, "name"));
+        assertThat(refused.faults())
+                .extracting(Fault::document, Fault::path)
+                .containsExactly(tuple(1, "name"), tuple(2, "name"));
     }
 
     @Test
@@ -192,8 +192,7 @@ class ManifestRegistryTest {
         registry.apply(List.of(delete("a")), "ada");
 
         assertThat(told)
-                .containsExactly(
-                        Set.of(key("a"), new ManifestKey(ManifestKind.SERVICE, "s")), Set.of(key("a")));
+                .containsExactly(Set.of(key("a"), new ManifestKey(ManifestKind.SERVICE, "s")), Set.of(key("a")));
         assertThat(registry.view().revision()).isEqualTo(new Revision(3));
     }
 
@@ -234,8 +233,7 @@ class ManifestRegistryTest {
     void whatWasAppliedIsThereAfterTheStoreIsOpenedAgain(@TempDir Path directory) {
         Manifest full = new Manifest(
                 key("a"),
-                new NodeSelector(
-                        List.of("x*"), List.of("c"), Map.of("a.b", "c", "n", 1.5), new Locality("eu", "", "")),
+                new NodeSelector(List.of("x*"), List.of("c"), Map.of("a.b", "c", "n", 1.5), new Locality("eu", "", "")),
                 new TreeMap<>(Map.of("team", "blue")),
                 new Spec.RawResource(
                         ResourceType.CLUSTER,
@@ -286,11 +284,17 @@ class ManifestRegistryTest {
     }
 
     private double applies(String outcome) {
-        return meters.get("chancery.manifest.applies").tag("outcome", outcome).counter().count();
+        return meters.get("chancery.manifest.applies")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
     }
 
     private double count(String kind) {
-        return meters.get("chancery.manifest.manifests").tag("kind", kind).gauge().value();
+        return meters.get("chancery.manifest.manifests")
+                .tag("kind", kind)
+                .gauge()
+                .value();
     }
 
     private static Change put(Manifest manifest) {

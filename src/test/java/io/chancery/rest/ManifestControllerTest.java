@@ -47,8 +47,8 @@ class ManifestControllerTest {
         registry.view()
                 .manifests()
                 .keySet()
-                .forEach(key -> assertThat(http.delete().uri("/v1/manifests/" + key))
-                        .hasStatusOk());
+                .forEach(key ->
+                        assertThat(http.delete().uri("/v1/manifests/" + key)).hasStatusOk());
     }
 
     static List<String> examples() throws IOException {
@@ -89,8 +89,9 @@ class ManifestControllerTest {
 
     @Test
     void aManifestIsDeclaredThenChangedThenLeftAsItIs() {
-        MvcTestResult created =
-                put("/v1/manifests/Resource/a", cluster("one")).header("X-Author", "ada").exchange();
+        MvcTestResult created = put("/v1/manifests/Resource/a", cluster("one"))
+                .header("X-Author", "ada")
+                .exchange();
         long revision = revision();
 
         assertThat(created)
@@ -113,7 +114,9 @@ class ManifestControllerTest {
 
     @Test
     void whatIsShownSaysWhoDeclaredItAndCanBeSentBack() throws Exception {
-        put("/v1/manifests/Resource/a", cluster("one")).header("X-Author", "ada").exchange();
+        put("/v1/manifests/Resource/a", cluster("one"))
+                .header("X-Author", "ada")
+                .exchange();
 
         String shown = get("/v1/manifests/Resource/a").exchange().getResponse().getContentAsString();
 
@@ -156,7 +159,8 @@ class ManifestControllerTest {
                     .extractingPath("type")
                     .isEqualTo("urn:chancery:problem:revision-conflict");
         }
-        assertThat(apply("[{\"kind\": \"Resource\", \"name\": \"a\", \"revision\": 999999, \"spec\": " + spec("two") + "}]"))
+        assertThat(apply("[{\"kind\": \"Resource\", \"name\": \"a\", \"revision\": 999999, \"spec\": " + spec("two")
+                        + "}]"))
                 .hasStatus(HttpStatus.PRECONDITION_FAILED)
                 .bodyJson()
                 .extractingPath("detail")
@@ -198,9 +202,7 @@ class ManifestControllerTest {
                         + ", {\"kind\": \"Service\", \"name\": \"0\", \"spec\": {\"endpointDiscovery\": \"eds\"}}]")
                 .exchange();
 
-        assertThat(get("/v1/manifests?limit=2"))
-                .bodyJson()
-                .isLenientlyEqualTo("""
+        assertThat(get("/v1/manifests?limit=2")).bodyJson().isLenientlyEqualTo("""
                         {"manifests": [{"kind": "Resource", "name": "a", "author": "anonymous", "labels": {},
                           "resource": {"type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", "name": "one"}},
                           {"name": "b"}], "next": "Resource/b"}""");
@@ -236,7 +238,8 @@ class ManifestControllerTest {
     void oneFaultRefusesTheListAndAllFaultsAreGiven() {
         long before = revision();
 
-        assertThat(apply("[" + document("a", "one") + ", " + document("b", "two").replace("\"name\": \"two\"", "\"nme\": 1")
+        assertThat(apply("[" + document("a", "one") + ", "
+                        + document("b", "two").replace("\"name\": \"two\"", "\"nme\": 1")
                         + ", {\"kind\": \"Nothing\", \"name\": \"\"}, 7]"))
                 .hasStatus(HttpStatus.BAD_REQUEST)
                 .bodyJson()
@@ -276,7 +279,8 @@ class ManifestControllerTest {
         assertThat(put(path, body))
                 .hasStatus(HttpStatus.BAD_REQUEST)
                 .bodyJson()
-                .isLenientlyEqualTo("{\"type\": \"urn:chancery:problem:" + problem + "\", \"field\": \"" + field + "\"}");
+                .isLenientlyEqualTo(
+                        "{\"type\": \"urn:chancery:problem:" + problem + "\", \"field\": \"" + field + "\"}");
     }
 
     @ParameterizedTest
@@ -345,7 +349,10 @@ class ManifestControllerTest {
     }
 
     private MockMvcRequestBuilder apply(String body) {
-        return http.post().uri("/v1/apply").contentType(MediaType.APPLICATION_JSON).content(body);
+        return http.post()
+                .uri("/v1/apply")
+                .contentType(MediaType.APPLICATION_JSON)
+                .content(body);
     }
 
     private long revision() {

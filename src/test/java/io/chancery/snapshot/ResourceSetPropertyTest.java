@@ -3,7 +3,6 @@ package io.chancery.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.model.ResourceType;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -47,9 +46,6 @@ class ResourceSetPropertyTest {
     }
 
     private static Resource resource(String name, int content) {
-        return Resource.of(
-                ResourceType.CLUSTER,
-                name,
-                Cluster.newBuilder().setName(name).setAltStatName("c" + content).build());
+        return TestingResources.of(ResourceType.CLUSTER, name, content);
     }
 }

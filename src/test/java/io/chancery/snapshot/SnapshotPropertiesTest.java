@@ -17,13 +17,16 @@ class SnapshotPropertiesTest {
 
     @Test
     void defaults() {
-        assertThat(bind(Map.of())).isEqualTo(properties(0, 50));
+        assertThat(bind(Map.of())).isEqualTo(properties(0, 50, 0));
     }
 
     @Test
     void everyPropertyByName() {
-        assertThat(bind(Map.of("chancery.snapshot.hold-off.quiet", "5ms", "chancery.snapshot.hold-off.longest", "2s")))
-                .isEqualTo(properties(5, 2_000));
+        assertThat(bind(Map.of(
+                        "chancery.snapshot.hold-off.quiet", "5ms",
+                        "chancery.snapshot.hold-off.longest", "2s",
+                        "chancery.snapshot.leds-threshold", "500")))
+                .isEqualTo(properties(5, 2_000, 500));
     }
 
     @Test
@@ -33,9 +36,11 @@ class SnapshotPropertiesTest {
                 .hasStackTraceContaining("chancery.snapshot.hold-of");
     }
 
-    private static SnapshotProperties properties(long quietMillis, long longestMillis) {
-        return new SnapshotProperties(new SnapshotProperties.HoldOffProperties(
-                Duration.ofMillis(quietMillis), Duration.ofMillis(longestMillis)));
+    private static SnapshotProperties properties(long quietMillis, long longestMillis, int ledsThreshold) {
+        return new SnapshotProperties(
+                new SnapshotProperties.HoldOffProperties(
+                        Duration.ofMillis(quietMillis), Duration.ofMillis(longestMillis)),
+                ledsThreshold);
     }
 
     private static SnapshotProperties bind(Map<String, String> properties) {

@@ -3,8 +3,11 @@ package io.chancery.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.chancery.manifest.ManifestRegistry;
 import io.chancery.model.Endpoint;
 import io.chancery.model.HostPort;
+import io.chancery.model.Locality;
+import io.chancery.model.Node;
 import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
@@ -29,8 +32,9 @@ class SnapshotPublisherTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Store store = Stores.inMemory(InstantSource.system(), meters);
     private final EndpointRegistry registry = new EndpointRegistry(store, 100, meters);
-    private final SnapshotPublisher publisher =
-            new SnapshotPublisher(registry, new HoldOff(Duration.ZERO, Duration.ofMinutes(1)), meters);
+    private final ManifestRegistry manifests = new ManifestRegistry(store, InstantSource.system(), meters);
+    private final SnapshotPublisher publisher = new SnapshotPublisher(
+            registry, manifests, Quarantine.NONE, new HoldOff(Duration.ZERO, Duration.ofMinutes(1)), 0, meters);
     private final BlockingQueue<SnapshotUpdate> updates = new LinkedBlockingQueue<>();
     private final AtomicReference<CompletableFuture<?>> delivery =
             new AtomicReference<>(CompletableFuture.completedFuture(null));
@@ -45,6 +49,7 @@ class SnapshotPublisherTest {
     @AfterEach
     void close() {
         publisher.close();
+        manifests.close();
         registry.close();
         store.close();
     }
@@ -56,8 +61,7 @@ class SnapshotPublisherTest {
 
         assertThat(updates).isEmpty();
         connect();
-        assertThat(next().changed())
-                .isEqualTo(Map.of(ResourceType.CLUSTER, List.of("cart"), ResourceType.ENDPOINT, List.of("cart")));
+        assertThat(next().snapshot().resources(ResourceType.ENDPOINT).size()).isEqualTo(1);
         assertThat(updates).isEmpty();
     }
 
@@ -81,13 +85,13 @@ class SnapshotPublisherTest {
         Snapshot before = next().snapshot();
 
         register("cart", 2);
-        SnapshotUpdate update = next();
+        SnapshotUpdate.GroupUpdate update = next();
 
         assertThat(update.changed()).isEqualTo(Map.of(ResourceType.ENDPOINT, List.of("cart")));
-        assertThat(update.snapshot().endpoints().get("shop"))
-                .isSameAs(before.endpoints().get("shop"));
-        assertThat(update.snapshot().clusters().version())
-                .isEqualTo(before.clusters().version());
+        assertThat(update.snapshot().resources(ResourceType.ENDPOINT).get("shop"))
+                .isSameAs(before.resources(ResourceType.ENDPOINT).get("shop"));
+        assertThat(update.snapshot().resources(ResourceType.CLUSTER).version())
+                .isEqualTo(before.resources(ResourceType.CLUSTER).version());
     }
 
     @Test
@@ -98,7 +102,7 @@ class SnapshotPublisherTest {
         CompletableFuture<Boolean> slow = new CompletableFuture<>();
         delivery.set(slow);
         register("cart", 2);
-        assertThat(next().snapshot().endpoints().size()).isEqualTo(1);
+        assertThat(next().snapshot().resources(ResourceType.ENDPOINT).size()).isEqualTo(1);
 
         for (int port = 3; port <= 50; port++) {
             register("cart", port);
@@ -127,16 +131,21 @@ class SnapshotPublisherTest {
 
     private SnapshotSource.Demand connect() {
         CompletableFuture<Boolean> current = new CompletableFuture<>();
-        SnapshotSource.Demand demand = publisher.connect(() -> current.complete(true));
+        SnapshotSource.Demand demand = publisher.connect(client(), () -> current.complete(true));
         await("the client to be current").until(current::isDone);
         return demand;
     }
 
-    private SnapshotUpdate next() {
+    private static SnapshotClient client() {
+        return new SnapshotClient(new Node("edge-1", "", Locality.UNKNOWN, Map.of()), false);
+    }
+
+    private SnapshotUpdate.GroupUpdate next() {
         try {
             SnapshotUpdate update = updates.poll(5, TimeUnit.SECONDS);
             assertThat(update).isNotNull();
-            return update;
+            assertThat(update.groups()).hasSize(1);
+            return update.groups().values().iterator().next();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

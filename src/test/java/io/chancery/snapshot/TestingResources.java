@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.chancery.model.ResourceType;
+import io.chancery.model.Revision;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
@@ -79,7 +80,7 @@ public final class TestingResources {
                         .setTypedConfig(Any.newBuilder().setTypeUrl("type.example/" + mark))
                         .build();
         };
-        return Resource.of(type, name, message);
+        return Resource.of(type, name, message, Resource.Traits.from(new Origin("test", Revision.ZERO, "")));
     }
 
     /** Returns the set without the resource. */

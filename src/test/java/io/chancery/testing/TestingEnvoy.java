@@ -50,6 +50,10 @@ public final class TestingEnvoy implements AutoCloseable {
                 .withAdminPort(0)
                 .withApiType(variant.name())
                 .write(bootstrap);
+        return start(bootstrap, folder);
+    }
+
+    private static TestingEnvoy start(Path bootstrap, Path folder) throws IOException, InterruptedException {
         return switch (EnvoyProcess.start(binary(), bootstrap, folder)) {
             case EnvoyProcess.StartResult.Failed(String reason) -> throw new AssertionError("Envoy: " + reason);
             case EnvoyProcess.StartResult.Started(EnvoyProcess started) -> {
@@ -58,6 +62,42 @@ public final class TestingEnvoy implements AutoCloseable {
                 yield new TestingEnvoy(started, port);
             }
         };
+    }
+
+    /**
+     * Starts one that has everything from the control plane, listeners and routes included, and waits until its listener
+     * {@code ingress} takes requests.
+     */
+    public static TestingEnvoy startDynamic(Path parent, Variant variant, int xdsPort, String node)
+            throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(parent, "envoy-");
+        Path bootstrap = folder.resolve("envoy.yaml");
+        Files.writeString(bootstrap, """
+            node: { id: %s, cluster: test }
+            admin: { address: { socket_address: { address: 127.0.0.1, port_value: 0 } } }
+            dynamic_resources:
+              ads_config:
+                api_type: %s
+                transport_api_version: V3
+                grpc_services: [ { envoy_grpc: { cluster_name: chancery } } ]
+              cds_config: { ads: {}, resource_api_version: V3 }
+              lds_config: { ads: {}, resource_api_version: V3 }
+            static_resources:
+              clusters:
+                - name: chancery
+                  type: STATIC
+                  connect_timeout: 1s
+                  typed_extension_protocol_options:
+                    envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+                      "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+                      explicit_http_config: { http2_protocol_options: {} }
+                  load_assignment:
+                    cluster_name: chancery
+                    endpoints:
+                      - lb_endpoints:
+                          - endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: %d } } }
+            """.formatted(node, variant.name(), xdsPort));
+        return start(bootstrap, folder);
     }
 
     private static Path binary() {
@@ -90,6 +130,11 @@ public final class TestingEnvoy implements AutoCloseable {
                 .mapToLong(line -> Long.parseUnsignedLong(line.substring(name.length() + 2)))
                 .findFirst()
                 .orElse(0);
+    }
+
+    /** Returns a page of its admin interface. */
+    public String adminPage(String path) throws IOException, InterruptedException {
+        return process.adminPage(path);
     }
 
     /** The addresses that it has for {@code myservice}. */

@@ -211,6 +211,25 @@ public final class TestingServer implements AutoCloseable {
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
+    /** Applies a list of manifests; anything but 200 is an error. */
+    public String apply(String documents) throws IOException, InterruptedException {
+        HttpResponse<String> response = send("POST", "/v1/apply", documents);
+        if (response.statusCode() != 200) {
+            throw new AssertionError("apply is answered " + response.statusCode() + " " + response.body());
+        }
+        return response.body();
+    }
+
+    /** Sends JSON and returns whatever is answered. */
+    public HttpResponse<String> send(String method, String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(api().resolve(path))
+                .timeout(REQUEST_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     /** Ends it, whatever it is doing. */
     @Override
     public void close() {

@@ -6,6 +6,7 @@ import io.chancery.model.ResourceType;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
 import io.chancery.snapshot.TestingResources;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -65,12 +66,13 @@ class ConversationPropertyTest {
             this.random = random;
             this.variant = variant;
             this.type = type;
-            this.client = new ReferenceClient(variant, type.isWhole());
+            boolean withoutNames = ServedType.of(type.typeUrl()).isSubscribedToWithoutNames(variant);
+            this.client = new ReferenceClient(variant, withoutNames, type.isWhole());
             this.server = fresh();
         }
 
         void run() {
-            client.wildcard = type.isWhole() && random.nextBoolean();
+            client.wildcard = client.everythingWithoutNames && random.nextBoolean();
             client.connect(false);
             for (int step = 0; step < 120; step++) {
                 switch (random.nextInt(10)) {
@@ -94,9 +96,14 @@ class ConversationPropertyTest {
             assertThat(sent).as("responses").isLessThanOrEqualTo(causes);
         }
 
+        private static final XdsMetrics METRICS = new XdsMetrics(new SimpleMeterRegistry());
+        private static final Conversation.Terms TERMS =
+                new Conversation.Terms(Gate.OPEN, _ -> true, Content.Form.PLAIN, 0, 0);
+
         private Conversation fresh() {
             nonces.clear();
-            return new Conversation(variant, ServedType.of(type.typeUrl()));
+            ServedType served = ServedType.of(type.typeUrl());
+            return new Conversation(variant, served, METRICS.of(served, variant), new Awaited("node", () -> 0));
         }
 
         private void change() {
@@ -147,7 +154,7 @@ class ConversationPropertyTest {
         }
 
         private void flush() {
-            server.next(current).ifPresent(content -> {
+            server.next(current, TERMS).ifPresent(content -> {
                 EncodedResponse response = cache.encoded(content, server.lastSequence());
                 assertThat(nonces.add(response.nonce()))
                         .as("a nonce of its own")

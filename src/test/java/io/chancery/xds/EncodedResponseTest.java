@@ -28,8 +28,8 @@ class EncodedResponseTest {
     void aSotwResponseReadsAsTheGeneratedClassWouldHaveWrittenIt() throws InvalidProtocolBufferException {
         List<Resource> resources = controlPlane.clusters("a", "b");
 
-        EncodedResponse encoded =
-                EncodedResponse.of(new Content(Variant.SOTW, CLUSTERS, "v", resources, List.of()), 40);
+        EncodedResponse encoded = EncodedResponse.of(
+                new Content(Variant.SOTW, CLUSTERS, Content.Form.PLAIN, "v", resources, List.of()), 40);
 
         DiscoveryResponse read = DiscoveryResponse.parseFrom(encoded.bytes());
         assertThat(read.getVersionInfo()).isEqualTo("v");
@@ -46,8 +46,8 @@ class EncodedResponseTest {
     void aDeltaResponseReadsAsTheGeneratedClassWouldHaveWrittenIt() throws InvalidProtocolBufferException {
         List<Resource> resources = controlPlane.clusters("a", "b");
 
-        EncodedResponse encoded =
-                EncodedResponse.of(new Content(Variant.DELTA, CLUSTERS, "v", resources, List.of("gone")), 41);
+        EncodedResponse encoded = EncodedResponse.of(
+                new Content(Variant.DELTA, CLUSTERS, Content.Form.PLAIN, "v", resources, List.of("gone")), 41);
 
         DeltaDiscoveryResponse read = DeltaDiscoveryResponse.parseFrom(encoded.bytes());
         assertThat(read.getSystemVersionInfo()).isEqualTo("v");
@@ -70,8 +70,9 @@ class EncodedResponseTest {
     void streamsInTheSameStateShareOneArray() {
         List<Resource> resources = controlPlane.clusters("a");
         ResponseCache cache = new ResponseCache(new AtomicLong());
-        Content content = new Content(Variant.DELTA, CLUSTERS, "v", resources, List.of());
-        Content equal = new Content(Variant.DELTA, CLUSTERS, "v", List.copyOf(resources), List.of());
+        Content content = new Content(Variant.DELTA, CLUSTERS, Content.Form.PLAIN, "v", resources, List.of());
+        Content equal =
+                new Content(Variant.DELTA, CLUSTERS, Content.Form.PLAIN, "v", List.copyOf(resources), List.of());
 
         EncodedResponse first = cache.encoded(content, -1);
 

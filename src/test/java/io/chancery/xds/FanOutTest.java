@@ -5,8 +5,10 @@ import static io.chancery.xds.TestingXdsClient.EDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.model.EndpointId;
+import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.Precondition;
+import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotListener;
 import io.chancery.snapshot.SnapshotSource;
 import io.chancery.store.Stores;
@@ -223,9 +225,14 @@ class FanOutTest {
             }
 
             @Override
-            public Demand connect(Runnable current) {
+            public Demand connect(SnapshotClient client, Runnable current) {
                 held.add(current);
                 return () -> {};
+            }
+
+            @Override
+            public boolean isAwaited(Revision revision) {
+                return false;
             }
         };
         controlPlane.register("cart", "10.0.0.1:80");

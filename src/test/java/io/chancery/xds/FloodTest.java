@@ -66,7 +66,7 @@ class FloodTest {
         Client client = new Client();
         StreamObserver<DiscoveryRequest> requests = server.open(client);
 
-        requests.onNext(endpoints(names(DiscoveryStream.MAX_NAMES)));
+        requests.onNext(endpoints(names(NameLimit.MAX_NAMES)));
         server.run();
 
         assertThat(client.end).isEmpty();
@@ -78,7 +78,7 @@ class FloodTest {
         Client other = server.connect();
         StreamObserver<DiscoveryRequest> requests = server.open(client);
 
-        requests.onNext(endpoints(names(DiscoveryStream.MAX_NAMES + 1)));
+        requests.onNext(endpoints(names(NameLimit.MAX_NAMES + 1)));
         server.run();
 
         assertThat(client.end.map(Status::getCode)).contains(Status.Code.RESOURCE_EXHAUSTED);

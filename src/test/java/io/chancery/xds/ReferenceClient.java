@@ -22,6 +22,7 @@ import java.util.TreeSet;
 final class ReferenceClient {
 
     private final Variant variant;
+    final boolean everythingWithoutNames;
     private final boolean whole;
 
     /**
@@ -41,8 +42,9 @@ final class ReferenceClient {
     private String nonce = "";
     private String version = "";
 
-    ReferenceClient(Variant variant, boolean whole) {
+    ReferenceClient(Variant variant, boolean everythingWithoutNames, boolean whole) {
         this.variant = variant;
+        this.everythingWithoutNames = everythingWithoutNames;
         this.whole = whole;
     }
 
@@ -54,8 +56,12 @@ final class ReferenceClient {
     void connect(boolean remembers) {
         outbox.clear();
         nonce = "";
-        boolean legacy = whole && wildcard && names.isEmpty();
+        boolean legacy = everythingWithoutNames && wildcard && names.isEmpty();
         everNamed = !legacy && (wildcard || !names.isEmpty());
+        if (everythingWithoutNames && !wildcard && names.isEmpty()) {
+            // It wants nothing, and a first request without names would ask for everything.
+            return;
+        }
         if (variant == Variant.SOTW) {
             outbox.add(new ClientRequest("", version, Optional.empty(), new Interest.Exactly(wanted(legacy))));
             return;
@@ -114,7 +120,10 @@ final class ReferenceClient {
             has.clear();
         }
         content.resources().forEach(resource -> {
-            if (variant == Variant.SOTW || wants(resource.name())) {
+            boolean saysThatThereIsNone = resource.any().isEmpty();
+            if (saysThatThereIsNone) {
+                has.remove(resource.name());
+            } else if (variant == Variant.SOTW || wants(resource.name())) {
                 has.put(resource.name(), resource.version());
                 refused.remove(resource.version());
             }
@@ -127,6 +136,7 @@ final class ReferenceClient {
     void refuse(EncodedResponse response, boolean namesTheFirst) {
         nonce = response.nonce();
         List<Resource> fresh = response.content().resources().stream()
+                .filter(resource -> !resource.any().isEmpty())
                 .filter(resource -> !resource.version().equals(has.get(resource.name())))
                 .toList();
         if (fresh.isEmpty()) {

@@ -1,16 +1,22 @@
 package io.chancery.xds;
 
+import io.chancery.manifest.ManifestRegistry;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.HostPort;
+import io.chancery.model.Locality;
+import io.chancery.model.Node;
+import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.registry.Precondition;
 import io.chancery.registry.RegistrationRequest;
 import io.chancery.snapshot.HoldOff;
+import io.chancery.snapshot.Quarantine;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
 import io.chancery.snapshot.Snapshot;
+import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotPublisher;
 import io.chancery.snapshot.SnapshotSource;
 import io.chancery.store.Store;
@@ -29,6 +35,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +47,12 @@ final class TestingControlPlane implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final SnapshotClient SETTLER =
+            new SnapshotClient(new Node("settler", "", Locality.UNKNOWN, Map.of()), false);
+
     final SimpleMeterRegistry meters;
     final EndpointRegistry registry;
+    final ManifestRegistry manifests;
     final SnapshotPublisher publisher;
     final XdsEngine engine;
 
@@ -61,10 +72,12 @@ final class TestingControlPlane implements AutoCloseable {
 
     private TestingControlPlane(Store store, SimpleMeterRegistry meters, int maxStreams) {
         this.meters = meters;
-        registry = new EndpointRegistry(store, 10_000, meters);
-        publisher = new SnapshotPublisher(registry, new HoldOff(Duration.ZERO, Duration.ofMillis(50)), meters);
-        engine = new XdsEngine(publisher, loops, maxStreams, new XdsMetrics(meters));
-        owned.addAll(List.of(publisher, registry, store));
+        registry = new EndpointRegistry(store, 20_000, meters);
+        manifests = new ManifestRegistry(store, InstantSource.system(), meters);
+        publisher = new SnapshotPublisher(
+                registry, manifests, Quarantine.NONE, new HoldOff(Duration.ZERO, Duration.ofMillis(50)), 0, meters);
+        engine = new XdsEngine(publisher, loops, settings(maxStreams), new XdsMetrics(meters));
+        owned.addAll(List.of(publisher, registry, manifests, store));
         String name = UUID.randomUUID().toString();
         server = serve(name, engine);
         channel = InProcessChannelBuilder.forName(name).directExecutor().build();
@@ -74,8 +87,9 @@ final class TestingControlPlane implements AutoCloseable {
     private TestingControlPlane(TestingControlPlane other, SnapshotSource source) {
         meters = new SimpleMeterRegistry();
         registry = other.registry;
+        manifests = other.manifests;
         publisher = other.publisher;
-        engine = new XdsEngine(source, loops, 10_000, new XdsMetrics(meters));
+        engine = new XdsEngine(source, loops, settings(10_000), new XdsMetrics(meters));
         String name = UUID.randomUUID().toString();
         server = serve(name, engine);
         channel = InProcessChannelBuilder.forName(name).directExecutor().build();
@@ -85,16 +99,17 @@ final class TestingControlPlane implements AutoCloseable {
         return new TestingControlPlane(this, source);
     }
 
+    private static EngineSettings settings(int maxStreams) {
+        return new EngineSettings(maxStreams, Duration.ofSeconds(5), true, StreamAge.UNLIMITED);
+    }
+
     private static Server serve(String name, XdsEngine engine) {
         DiscoveryServices services = new DiscoveryServices(engine);
         try {
-            return InProcessServerBuilder.forName(name)
-                    .directExecutor()
-                    .addService(services.aggregated())
-                    .addService(services.clusters())
-                    .addService(services.endpoints())
-                    .build()
-                    .start();
+            InProcessServerBuilder builder =
+                    InProcessServerBuilder.forName(name).directExecutor().addService(services.aggregated());
+            services.single().forEach(builder::addService);
+            return builder.build().start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -137,11 +152,11 @@ final class TestingControlPlane implements AutoCloseable {
             register(service, "10.0.0.1:80");
         }
         publisher.addListener(update -> {
-            compiled.complete(update.snapshot());
+            compiled.complete(update.groups().values().iterator().next().snapshot());
             return CompletableFuture.completedFuture(null);
         });
         settle();
-        ResourceSet clusters = compiled.join().clusters();
+        ResourceSet clusters = compiled.join().resources(ResourceType.CLUSTER);
         return Stream.of(services)
                 .map(name -> Objects.requireNonNull(clusters.get(name)))
                 .toList();
@@ -167,7 +182,7 @@ final class TestingControlPlane implements AutoCloseable {
      */
     void settle() {
         CompletableFuture<Void> current = new CompletableFuture<>();
-        try (SnapshotSource.Demand _ = publisher.connect(() -> current.complete(null))) {
+        try (SnapshotSource.Demand _ = publisher.connect(SETTLER, () -> current.complete(null))) {
             current.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             // A stream that has sent many requests in one go is read in turns.
             for (int round = 0; round < 20; round++) {

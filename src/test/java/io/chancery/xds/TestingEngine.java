@@ -2,8 +2,11 @@ package io.chancery.xds;
 
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
+import io.chancery.snapshot.Grouping;
+import io.chancery.snapshot.NodeGroup;
 import io.chancery.snapshot.ResourceSet;
 import io.chancery.snapshot.Snapshot;
+import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotListener;
 import io.chancery.snapshot.SnapshotSource;
 import io.chancery.snapshot.SnapshotUpdate;
@@ -28,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +55,11 @@ final class TestingEngine implements AutoCloseable {
 
     TestingEngine(StreamAge age) {
         loop.freezeTime();
-        engine = new XdsEngine(new CurrentSource(), List.of(loop.eventLoop()), 10_000, age, new XdsMetrics(meters));
+        engine = new XdsEngine(
+                new CurrentSource(),
+                List.of(loop.eventLoop()),
+                new EngineSettings(10_000, Duration.ofSeconds(5), true, age),
+                new XdsMetrics(meters));
         publish(1);
         String name = UUID.randomUUID().toString();
         try {
@@ -72,23 +80,37 @@ final class TestingEngine implements AutoCloseable {
         public void addListener(SnapshotListener listener) {}
 
         @Override
-        public Demand connect(Runnable current) {
+        public Demand connect(SnapshotClient client, Runnable current) {
             current.run();
             return () -> {};
+        }
+
+        @Override
+        public boolean isAwaited(Revision revision) {
+            return false;
         }
     }
 
     /** Gives the cluster a content that is told apart by the number. */
     void publish(int content) {
-        ResourceSet clusters = TestingResources.with(ResourceSet.EMPTY, ResourceType.CLUSTER, "cart", content);
-        engine.published(new SnapshotUpdate(
-                        new Snapshot(new Revision(content), clusters, ResourceSet.EMPTY),
-                        Map.of(ResourceType.CLUSTER, List.of("cart")),
-                        0))
-                .exceptionally(e -> {
-                    throw new AssertionError(e);
-                });
+        engine.published(cart(content)).exceptionally(e -> {
+            throw new AssertionError(e);
+        });
         run();
+    }
+
+    /** An update to a snapshot for every node, with one cluster, whose content is told apart by the number. */
+    static SnapshotUpdate cart(int content) {
+        ResourceSet clusters = TestingResources.with(ResourceSet.EMPTY, ResourceType.CLUSTER, "cart", content);
+        Snapshot snapshot = new Snapshot(new Revision(content), Map.of(ResourceType.CLUSTER, clusters));
+        return new SnapshotUpdate(
+                snapshot.revision(),
+                new Grouping(Set.of(), false),
+                Map.of(
+                        new NodeGroup(Set.of(), false),
+                        new SnapshotUpdate.GroupUpdate(snapshot, Map.of(ResourceType.CLUSTER, List.of("cart")))),
+                Set.of(),
+                0);
     }
 
     /** Runs what is due now. */

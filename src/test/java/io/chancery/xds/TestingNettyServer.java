@@ -1,11 +1,5 @@
 package io.chancery.xds;
 
-import io.chancery.model.ResourceType;
-import io.chancery.model.Revision;
-import io.chancery.snapshot.ResourceSet;
-import io.chancery.snapshot.Snapshot;
-import io.chancery.snapshot.SnapshotUpdate;
-import io.chancery.snapshot.TestingResources;
 import io.chancery.xds.TestingEngine.Client;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -42,13 +36,14 @@ final class TestingNettyServer implements AutoCloseable {
 
     private TestingNettyServer(int loopCount) throws IOException {
         loops = new MultiThreadIoEventLoopGroup(loopCount, NioIoHandler.newFactory());
-        engine = new XdsEngine(new TestingEngine.CurrentSource(), loops, 100_000, new XdsMetrics(meters));
+        XdsProperties properties = XdsPropertiesTest.bind(Map.of());
+        engine = new XdsEngine(
+                new TestingEngine.CurrentSource(), loops, properties.toSettings(), new XdsMetrics(meters));
         NettyServerBuilder builder =
                 NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         new XdsConfiguration()
-                .xdsServer(loops, XdsPropertiesTest.bind(Map.of()))
-                .customize(builder.addService(new DiscoveryServices(engine).aggregated())
-                        .addService(new DiscoveryServices(engine).endpoints()));
+                .xdsServer(loops, engine, properties)
+                .customize(builder.addService(new DiscoveryServices(engine).aggregated()));
         server = builder.channelType(NioServerSocketChannel.class).build().start();
     }
 
@@ -58,12 +53,7 @@ final class TestingNettyServer implements AutoCloseable {
 
     /** Gives the cluster {@code cart} a content that is told apart by the number. */
     void publish(int content) {
-        ResourceSet clusters = TestingResources.with(ResourceSet.EMPTY, ResourceType.CLUSTER, "cart", content);
-        engine.published(new SnapshotUpdate(
-                        new Snapshot(new Revision(content), clusters, ResourceSet.EMPTY),
-                        Map.of(ResourceType.CLUSTER, List.of("cart")),
-                        0))
-                .join();
+        engine.published(TestingEngine.cart(content)).join();
     }
 
     /** A connection of its own. */

@@ -22,6 +22,8 @@ class XdsPropertiesTest {
                         18_000,
                         100_000,
                         Duration.ofSeconds(5),
+                        true,
+                        Duration.ofSeconds(5),
                         new XdsProperties.ConnectionProperties(
                                 Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(1))));
     }
@@ -31,6 +33,8 @@ class XdsPropertiesTest {
         assertThat(bind(Map.of(
                         "chancery.xds.port", "1234",
                         "chancery.xds.max-streams", "7",
+                        "chancery.xds.make-before-break-grace", "300ms",
+                        "chancery.xds.endpoints-after-clusters", "false",
                         "chancery.xds.drain-time", "1s",
                         "chancery.xds.connection.keepalive-time", "20s",
                         "chancery.xds.connection.keepalive-timeout", "3s",
@@ -39,6 +43,8 @@ class XdsPropertiesTest {
                 .isEqualTo(new XdsProperties(
                         1234,
                         7,
+                        Duration.ofMillis(300),
+                        false,
                         Duration.ofSeconds(1),
                         new XdsProperties.ConnectionProperties(
                                 Duration.ofSeconds(20),

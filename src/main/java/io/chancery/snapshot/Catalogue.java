@@ -1,0 +1,279 @@
+package io.chancery.snapshot;
+
+import io.chancery.manifest.DeclaredManifest;
+import io.chancery.manifest.EndpointDiscovery;
+import io.chancery.manifest.Manifest;
+import io.chancery.manifest.ManifestKey;
+import io.chancery.manifest.ManifestKind;
+import io.chancery.manifest.Spec;
+import io.chancery.model.NodeSelector;
+import io.chancery.model.ResourceType;
+import io.chancery.model.Revision;
+import io.chancery.model.ServiceName;
+import io.chancery.registry.ServiceView;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every resource that any node may be told of: those of registered services and those that manifests declare. Kept up to
+ * date by name, by the compiler's thread.
+ */
+final class Catalogue {
+
+    private final int largeFrom;
+    private final ServiceResources services = new ServiceResources();
+    private final Map<ResourceType, Map<String, List<Declared>>> declared = new EnumMap<>(ResourceType.class);
+    private final Map<ManifestKey, Declared> byManifest = new HashMap<>();
+
+    /** How many declared clusters ask for each assignment. */
+    private final Map<String, Integer> awaited = new HashMap<>();
+
+    private Map<String, Quarantine.HeldBack> held = Map.of();
+    private Grouping grouping = Grouping.NONE;
+
+    /** A resource as a manifest declares it. */
+    private record Declared(NodeSelector nodes, String source, Resource resource) {
+
+        /** A resource that is meant for some nodes goes before one that is meant for all. */
+        private static final Comparator<Declared> ORDER = Comparator.<Declared, Boolean>comparing(
+                        one -> one.nodes().isEvery())
+                .thenComparing(Declared::source);
+    }
+
+    /** @param largeFrom from how many endpoints on a service goes out as a collection by itself; 0 for never */
+    Catalogue(int largeFrom) {
+        this.largeFrom = largeFrom;
+        for (ResourceType type : ResourceType.values()) {
+            declared.put(type, new HashMap<>());
+        }
+    }
+
+    /** Takes in what changed, and returns the names under which something may be different. */
+    Touched update(Sources sources, Sources.Changes changes) {
+        Touched touched = new Touched();
+        Set<ServiceName> dirty = new HashSet<>(changes.services());
+        for (ManifestKey key : changes.manifests()) {
+            if (key.kind() == ManifestKind.SERVICE) {
+                dirty.add(new ServiceName(key.name()));
+            } else {
+                declare(key, Optional.ofNullable(sources.manifests().manifests().get(key)), touched);
+            }
+        }
+        for (ServiceName name : dirty) {
+            services.update(name, sources.registry(), size(name, sources), touched);
+        }
+        if (changes.plainForms()) {
+            services.completeAssignments(touched);
+        }
+        for (Quarantine.ResourceName resource : changes.held()) {
+            touched.add(resource.type(), resource.name());
+        }
+        noteHeld(sources.held(), touched);
+        if (!changes.manifests().isEmpty() || grouping.collections() != services.anyLarge()) {
+            grouping = regroup();
+        }
+        if (touched.has(ResourceType.ROUTE)) {
+            touched.addAll(
+                    ResourceType.SCOPED_ROUTE,
+                    declared(ResourceType.SCOPED_ROUTE).keySet());
+        }
+        return touched;
+    }
+
+    private void noteHeld(Map<String, Quarantine.HeldBack> next, Touched touched) {
+        for (Map<String, Quarantine.HeldBack> side : List.of(held, next)) {
+            for (Quarantine.HeldBack one : side.values()) {
+                if (!Objects.equals(held.get(one.version()), next.get(one.version()))) {
+                    touched.add(one.resource().type(), one.resource().name());
+                    one.companions().forEach(companion -> touched.add(companion.type(), companion.name()));
+                }
+            }
+        }
+        held = next;
+    }
+
+    private ServiceResources.Size size(ServiceName name, Sources sources) {
+        return isLarge(name, sources) ? ServiceResources.Size.LARGE : ServiceResources.Size.ORDINARY;
+    }
+
+    private boolean isLarge(ServiceName name, Sources sources) {
+        @Nullable
+        DeclaredManifest manifest =
+                sources.manifests().manifests().get(new ManifestKey(ManifestKind.SERVICE, name.value()));
+        if (manifest != null && manifest.manifest().spec() instanceof Spec.ServicePolicy policy) {
+            return policy.endpointDiscovery() == EndpointDiscovery.LEDS;
+        }
+        int size = sources.registry()
+                .service(name)
+                .map(ServiceView::endpoints)
+                .map(Map::size)
+                .orElse(0);
+        return largeFrom > 0 && size >= largeFrom;
+    }
+
+    private void declare(ManifestKey key, Optional<DeclaredManifest> manifest, Touched touched) {
+        @Nullable Declared former = byManifest.remove(key);
+        if (former != null) {
+            List<Declared> others = new ArrayList<>(named(former.resource()));
+            others.remove(former);
+            put(former.resource(), others);
+            await(former.resource(), -1, touched);
+        }
+        manifest.flatMap(one -> read(key, one)).ifPresent(next -> {
+            Declared kept = former != null && former.resource().equals(next.resource())
+                    ? new Declared(next.nodes(), next.source(), former.resource())
+                    : next;
+            byManifest.put(key, kept);
+            List<Declared> all = new ArrayList<>(named(kept.resource()));
+            all.add(kept);
+            all.sort(Declared.ORDER);
+            put(kept.resource(), all);
+            await(kept.resource(), 1, touched);
+            touched.add(kept.resource().type(), kept.resource().name());
+        });
+        if (former != null) {
+            touched.add(former.resource().type(), former.resource().name());
+        }
+    }
+
+    private static Optional<Declared> read(ManifestKey key, DeclaredManifest declared) {
+        Manifest manifest = declared.manifest();
+        if (!(manifest.spec() instanceof Spec.RawResource raw)) {
+            return Optional.empty();
+        }
+        String source = key.toString();
+        Origin origin = new Origin(source, declared.revision(), declared.author());
+        Resource.Traits traits = new Resource.Traits(VirtualHosts.aliases(raw), raw.ttl(), origin);
+        return Optional.of(new Declared(
+                manifest.nodes(), source, Resource.of(raw.type(), raw.resourceName(), raw.content(), traits)));
+    }
+
+    private Map<String, List<Declared>> declared(ResourceType type) {
+        return Objects.requireNonNull(declared.get(type));
+    }
+
+    private List<Declared> named(Resource resource) {
+        return declared(resource.type()).getOrDefault(resource.name(), List.of());
+    }
+
+    private void put(Resource resource, List<Declared> all) {
+        if (all.isEmpty()) {
+            declared(resource.type()).remove(resource.name());
+        } else {
+            declared(resource.type()).put(resource.name(), all);
+        }
+    }
+
+    /** An EDS cluster must have an assignment, be it empty, or Envoy waits for it at its start. */
+    private void await(Resource cluster, int by, Touched touched) {
+        for (Reference reference : cluster.references()) {
+            if (cluster.type() == ResourceType.CLUSTER && reference.type() == ResourceType.ENDPOINT) {
+                int before = awaited.getOrDefault(reference.name(), 0);
+                if (before + by == 0) {
+                    awaited.remove(reference.name());
+                } else {
+                    awaited.put(reference.name(), before + by);
+                }
+                touched.add(ResourceType.ENDPOINT, reference.name());
+            }
+        }
+    }
+
+    private Grouping regroup() {
+        Set<NodeSelector> selectors = new HashSet<>();
+        for (Declared one : byManifest.values()) {
+            if (!one.nodes().isEvery()) {
+                selectors.add(one.nodes());
+            }
+        }
+        return new Grouping(selectors, services.anyLarge());
+    }
+
+    Grouping grouping() {
+        return grouping;
+    }
+
+    /** The resources of services as this group sees them: where nothing else touches them, its whole set of the type. */
+    ResourceSet ofServices(ResourceType type, NodeGroup group) {
+        return services.resources(type, group);
+    }
+
+    /** Names under which a group may have something else than {@link #ofServices}. */
+    Touched beyondServices() {
+        Touched names = new Touched();
+        declared.forEach((type, byName) -> names.addAll(type, byName.keySet()));
+        names.addAll(ResourceType.ENDPOINT, awaited.keySet());
+        for (Quarantine.HeldBack one : held.values()) {
+            names.add(one.resource().type(), one.resource().name());
+            one.companions().forEach(companion -> names.add(companion.type(), companion.name()));
+        }
+        return names;
+    }
+
+    /** What a group is to have under a name, were nothing held back. */
+    @Nullable
+    Resource declaredFor(ResourceType type, String name, NodeGroup group) {
+        for (Declared one : declared(type).getOrDefault(name, List.of())) {
+            if (group.includes(one.nodes())) {
+                return one.resource();
+            }
+        }
+        @Nullable Resource ofService = ofServices(type, group).get(name);
+        return ofService == null && type == ResourceType.ENDPOINT && awaited.containsKey(name)
+                ? emptyAssignment(name)
+                : ofService;
+    }
+
+    Optional<Quarantine.HeldBack> heldBack(Resource resource) {
+        return Optional.ofNullable(held.get(resource.version()));
+    }
+
+    /** What a held version's replacement needs under this name, if anything does. */
+    @Nullable
+    Resource companion(ResourceType type, String name) {
+        for (Quarantine.HeldBack one : held.values()) {
+            for (Resource companion : one.companions()) {
+                if (companion.type() == type && companion.name().equals(name)) {
+                    return companion;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Versions that are held back though no source has them any longer. */
+    Set<String> outdated() {
+        Set<String> outdated = new HashSet<>();
+        for (Quarantine.HeldBack one : held.values()) {
+            if (!exists(one.resource(), one.version())) {
+                outdated.add(one.version());
+            }
+        }
+        return outdated;
+    }
+
+    private boolean exists(Quarantine.ResourceName name, String version) {
+        Collection<Declared> candidates = declared(name.type()).getOrDefault(name.name(), List.of());
+        return candidates.stream().anyMatch(one -> one.resource().version().equals(version))
+                || services.has(name.type(), name.name(), version);
+    }
+
+    private static Resource emptyAssignment(String name) {
+        return Resource.of(
+                ResourceType.ENDPOINT,
+                name,
+                ClusterLoadAssignment.newBuilder().setClusterName(name).build(),
+                Resource.Traits.from(new Origin("service/" + name, Revision.ZERO, "")));
+    }
+}

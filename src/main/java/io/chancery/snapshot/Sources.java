@@ -1,0 +1,30 @@
+package io.chancery.snapshot;
+
+import io.chancery.manifest.ManifestKey;
+import io.chancery.manifest.ManifestView;
+import io.chancery.model.Revision;
+import io.chancery.model.ServiceName;
+import io.chancery.registry.RegistryView;
+import java.util.Map;
+import java.util.Set;
+
+/** What snapshots are compiled from, at one moment. */
+record Sources(RegistryView registry, ManifestView manifests, Map<String, Quarantine.HeldBack> held) {
+
+    Revision revision() {
+        Revision a = registry.revision();
+        Revision b = manifests.revision();
+        return a.compareTo(b) > 0 ? a : b;
+    }
+
+    /**
+     * What is different from the sources before.
+     *
+     * @param plainForms whether there is a client that takes no collections
+     */
+    record Changes(
+            Set<ServiceName> services,
+            Set<ManifestKey> manifests,
+            Set<Quarantine.ResourceName> held,
+            boolean plainForms) {}
+}

@@ -1,0 +1,67 @@
+package io.chancery.xds;
+
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.chancery.model.InvalidValueException;
+import io.chancery.model.Locality;
+import io.chancery.model.Node;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What a client says of itself, as the rest of the system knows it. Pure functions. */
+final class NodeReader {
+
+    /** Features of clients that this server acts upon; others are not kept. */
+    private static final Set<String> KNOWN_FEATURES =
+            Set.of(ClientNode.TTL, ClientNode.SOTW_TTL, ClientNode.SOTW_TTL_LONG, ClientNode.ALL_CLUSTERS_LOAD);
+
+    private NodeReader() {}
+
+    static ClientNode read(io.envoyproxy.envoy.config.core.v3.Node node) {
+        Set<String> features = Set.copyOf(node.getClientFeaturesList().stream()
+                .filter(KNOWN_FEATURES::contains)
+                .distinct()
+                .toList());
+        return new ClientNode(
+                new Node(node.getId(), node.getCluster(), locality(node.getLocality()), map(node.getMetadata())),
+                features);
+    }
+
+    /** One that no endpoint could have matches none; it is no reason to turn the node away. */
+    private static Locality locality(io.envoyproxy.envoy.config.core.v3.Locality locality) {
+        try {
+            return new Locality(locality.getRegion(), locality.getZone(), locality.getSubZone());
+        } catch (InvalidValueException _) {
+            return Locality.UNKNOWN;
+        }
+    }
+
+    private static Map<String, Object> map(Struct struct) {
+        Map<String, Object> fields = HashMap.newHashMap(struct.getFieldsCount());
+        struct.getFieldsMap().forEach((name, value) -> {
+            if (value.getKindCase() != Value.KindCase.NULL_VALUE
+                    && value.getKindCase() != Value.KindCase.KIND_NOT_SET) {
+                fields.put(name, object(value));
+            }
+        });
+        return fields;
+    }
+
+    private static Object object(Value value) {
+        return switch (value.getKindCase()) {
+            case BOOL_VALUE -> value.getBoolValue();
+            case NUMBER_VALUE -> value.getNumberValue();
+            case STRING_VALUE -> value.getStringValue();
+            case LIST_VALUE -> list(value.getListValue());
+            case STRUCT_VALUE -> map(value.getStructValue());
+            case NULL_VALUE, KIND_NOT_SET -> "";
+        };
+    }
+
+    private static List<Object> list(ListValue list) {
+        return list.getValuesList().stream().map(NodeReader::object).toList();
+    }
+}

@@ -1,0 +1,305 @@
+package io.chancery.xds;
+
+import io.chancery.model.GlobName;
+import io.chancery.model.ResourceType;
+import io.chancery.snapshot.Resource;
+import io.chancery.snapshot.ResourceSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses what one response says, from what a conversation owes and what is in force. Used once. */
+final class Selection {
+
+    /** Below gRPC's default limit of 4 MiB for one message, with room for the frame. */
+    private static final int MAX_DELTA_BYTES = 3_500_000;
+
+    /** Says of a waiting change that no time will let it through. */
+    static final long UNTIL_SOMETHING_CHANGES = Long.MAX_VALUE;
+
+    private final Conversation conversation;
+    private final Subscription subscription;
+    private final Holding accepted;
+    private final ResourceSet current;
+    private final Conversation.Terms terms;
+
+    /** What the client will have instead of what is in force. */
+    private final Map<String, Optional<Resource>> but;
+
+    private final Map<String, Long> waiting = new HashMap<>(0);
+    /** What the client brought from another stream and is in force. */
+    private final Map<String, Optional<Resource>> brought = new HashMap<>(0);
+
+    private final Set<String> left = new LinkedHashSet<>(0);
+
+    /** To be sent, and to be named as gone, by name. */
+    private final SortedMap<String, Resource> sends = new TreeMap<>();
+
+    private final Set<String> removes = new TreeSet<>();
+
+    Selection(Conversation conversation, ResourceSet current, Conversation.Terms terms) {
+        this.conversation = conversation;
+        this.subscription = conversation.subscription();
+        this.accepted = conversation.accepted();
+        this.current = current;
+        this.terms = terms;
+        this.but = new HashMap<>(accepted.but());
+    }
+
+    Optional<Content> select() {
+        if (conversation.isWhole()) {
+            return whole();
+        }
+        return switch (conversation.variant()) {
+            case SOTW -> parts();
+            case DELTA -> delta();
+        };
+    }
+
+    /** What the client has once it has accepted what was selected. */
+    Holding result() {
+        return Holding.of(current, but);
+    }
+
+    Map<String, Optional<Resource>> brought() {
+        return brought;
+    }
+
+    /** Names whose change waits for another type's answer, and since when. */
+    Map<String, Long> waiting() {
+        return waiting.isEmpty() ? Map.of() : waiting;
+    }
+
+    /** Names that are still to be answered, as the response was full. */
+    Set<String> left() {
+        return left;
+    }
+
+    /** State of the world, all of the type: everything that is subscribed, if any of it is new. */
+    private Optional<Content> whole() {
+        boolean asked = conversation.owesAll() || !conversation.owedNames().isEmpty();
+        names(asked || conversation.rechecks()).forEach(this::consider);
+        boolean due = asked || !sends.isEmpty() || !removes.isEmpty();
+        if (!due || (conversation.rechecks() && !accepted.certain())) {
+            return Optional.empty();
+        }
+        if (but.isEmpty()) {
+            return Optional.of(content(current.version(), wanted(), List.of()));
+        }
+        TreeMap<String, Resource> all = new TreeMap<>();
+        wanted().forEach(resource -> all.put(resource.name(), resource));
+        but.forEach((name, instead) -> {
+            if (instead.isPresent()) {
+                all.put(name, instead.get());
+            } else {
+                all.remove(name);
+            }
+        });
+        return Optional.of(content(current.versionWith(but), List.copyOf(all.values()), List.of()));
+    }
+
+    private List<Resource> wanted() {
+        if (subscription.wildcard()) {
+            return current.all();
+        }
+        List<Resource> resources = new ArrayList<>();
+        for (String name : subscription.names()) {
+            @Nullable Resource resource = current.get(name);
+            if (resource != null) {
+                resources.add(resource);
+            }
+        }
+        resources.sort(Comparator.comparing(Resource::name));
+        return resources;
+    }
+
+    /** State of the world, parts of the type: what is new or newly asked for, and exists. */
+    private Optional<Content> parts() {
+        names(conversation.owesAll()).forEach(this::consider);
+        return sends.isEmpty()
+                ? Optional.empty()
+                : Optional.of(content(current.version(), List.copyOf(sends.values()), List.of()));
+    }
+
+    private Optional<Content> delta() {
+        // Envoy's start waits for the first answer to a wildcard, also where there is nothing.
+        boolean answersAnyway = conversation.owesAll()
+                && !conversation.hasAnswered()
+                && conversation.heldVersions().isEmpty();
+        names(conversation.owesAll()).forEach(this::consider);
+        int bytes = 0;
+        List<Resource> resources = new ArrayList<>(sends.size());
+        for (Resource resource : sends.values()) {
+            if (bytes > MAX_DELTA_BYTES) {
+                leave(resource.name());
+            } else {
+                resources.add(resource);
+                bytes += EncodedResponse.sizeOf(resource);
+            }
+        }
+        List<String> removed = new ArrayList<>(removes.size());
+        for (String name : removes) {
+            if (bytes > MAX_DELTA_BYTES) {
+                leave(name);
+            } else {
+                removed.add(name);
+                bytes += 3 * name.length();
+            }
+        }
+        return resources.isEmpty() && removed.isEmpty() && !answersAnyway
+                ? Optional.empty()
+                : Optional.of(content(current.version(), resources, removed));
+    }
+
+    private void leave(String name) {
+        left.add(name);
+        but.put(name, Optional.ofNullable(accepted.get(name)));
+    }
+
+    /** The names to look at. */
+    private Collection<String> names(boolean everything) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String name : conversation.owedNames()) {
+            if (GlobName.is(name)) {
+                addMembers(name, names);
+            } else {
+                names.add(name);
+            }
+        }
+        names.addAll(conversation.changedNames());
+        if (everything) {
+            current.all().forEach(resource -> names.add(resource.name()));
+            names.addAll(conversation.doubtfulNames());
+            names.addAll(conversation.heldVersions().keySet());
+            if (conversation.rechecks()) {
+                accepted.set().all().forEach(resource -> names.add(resource.name()));
+                names.addAll(accepted.but().keySet());
+            }
+        }
+        return names;
+    }
+
+    /** A collection that has no members is answered by its own name. */
+    private void addMembers(String glob, Set<String> names) {
+        List<Resource> members = current.membersOf(glob);
+        members.forEach(member -> names.add(member.name()));
+        for (String name : conversation.heldVersions().keySet()) {
+            if (GlobName.of(name).equals(Optional.of(glob))) {
+                names.add(name);
+            }
+        }
+        if (members.isEmpty()) {
+            removes.add(glob);
+        }
+    }
+
+    private void consider(String name) {
+        if (!isWanted(name)) {
+            but.remove(name);
+            return;
+        }
+        @Nullable Resource to = current.get(name);
+        @Nullable Resource from = accepted.get(name);
+        boolean asked = isAsked(name);
+        if (isHeld(name, to)) {
+            but.remove(name);
+            if (to != null) {
+                brought.put(name, Optional.of(to));
+            }
+        } else if (!asked && hasAlready(name, to)) {
+            but.remove(name);
+        } else if (from != null && accepted.certain() && current.isWithheld(name, from.version())) {
+            but.put(name, Optional.of(from));
+        } else if (!asked
+                && to != null
+                && to.version().equals(conversation.refusedVersions().get(name))) {
+            but.put(name, Optional.ofNullable(from));
+        } else if (passes(name, to, from)) {
+            but.remove(name);
+            send(name, to);
+        } else {
+            but.put(name, Optional.ofNullable(from));
+        }
+    }
+
+    private boolean hasAlready(String name, @Nullable Resource to) {
+        return accepted.certain() && (to == null ? !conversation.mayHave(name) : accepted.equal(name, to));
+    }
+
+    /** An alias that only the wildcard covers is answered under the resource's own name. */
+    private boolean isWanted(String name) {
+        if (subscription.names().contains(name)
+                || GlobName.of(name).filter(subscription.names()::contains).isPresent()) {
+            return true;
+        }
+        if (!subscription.wildcard() || !terms.scope().test(name)) {
+            return false;
+        }
+        @Nullable Resource to = current.get(name);
+        @Nullable Resource from = accepted.get(name);
+        return (to == null || to.name().equals(name))
+                && (from == null || from.name().equals(name));
+    }
+
+    private boolean isAsked(String name) {
+        return conversation.owesAll()
+                || conversation.owedNames().contains(name)
+                || GlobName.of(name).filter(conversation.owedNames()::contains).isPresent();
+    }
+
+    /** Also of what changed: the first stream after a start has everything compiled, which is news to all but this client. */
+    private boolean isHeld(String name, @Nullable Resource to) {
+        @Nullable String version = conversation.heldVersions().get(name);
+        return version != null && ((to != null && to.version().equals(version)) || current.isWithheld(name, version));
+    }
+
+    private boolean passes(String name, @Nullable Resource to, @Nullable Resource from) {
+        if (!accepted.certain()) {
+            return true;
+        }
+        Gate.Verdict verdict = terms.gate().judge(name, to, from);
+        long since = conversation.waitingSince(name, terms.nowNanos());
+        return switch (verdict) {
+            case GO -> true;
+            case WAIT -> {
+                long start = since == UNTIL_SOMETHING_CHANGES ? terms.nowNanos() : since;
+                boolean overdue = terms.nowNanos() - start >= terms.graceNanos();
+                if (!overdue) {
+                    waiting.put(name, start);
+                }
+                yield overdue;
+            }
+            case STAY -> {
+                waiting.put(name, UNTIL_SOMETHING_CHANGES);
+                yield false;
+            }
+        };
+    }
+
+    private void send(String name, @Nullable Resource to) {
+        if (to != null) {
+            sends.put(to.name(), to);
+        } else if (conversation.isOf(ResourceType.VIRTUAL_HOST)
+                && conversation.owedNames().contains(name)) {
+            // Envoy holds a request until it hears of its host; that there is none is said by a resource without a
+            // body.
+            sends.put(name, Resource.unknownHost(name));
+        } else {
+            removes.add(name);
+        }
+    }
+
+    private Content content(String version, List<Resource> resources, List<String> removed) {
+        return new Content(conversation.variant(), conversation.type(), terms.form(), version, resources, removed);
+    }
+}

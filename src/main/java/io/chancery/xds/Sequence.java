@@ -1,0 +1,150 @@
+package io.chancery.xds;
+
+import io.chancery.model.ResourceType;
+import io.chancery.snapshot.Reference;
+import io.chancery.snapshot.Resource;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Make before break, for one client on an aggregated stream: a route that names a new cluster waits until the client has
+ * accepted the cluster and its endpoints, and a cluster goes only when no route or listener that the client has names it
+ * any longer. Pure: everything it judges by comes from {@link Sides}.
+ *
+ * <p>What is not on this stream, or not subscribed to, is waited for by nobody; and what the operator himself left
+ * dangling (the content in force names what is not there) goes through.
+ *
+ * <p>Source: <a
+ * href="https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations">xDS
+ * protocol, eventual consistency considerations</a>.
+ */
+final class Sequence {
+
+    /** One type as this client has it. */
+    interface Side {
+
+        boolean wants(String name);
+
+        /** What the client accepted last under the name. */
+        @Nullable
+        Resource accepted(String name);
+
+        /** What is in force under the name. */
+        @Nullable
+        Resource inForce(String name);
+
+        /** Whether the client refused what is in force under the name. */
+        boolean refused(String name);
+
+        /** What the client accepted, or has been sent and may accept, that names the other resource. */
+        Stream<Resource> naming(Reference reference);
+    }
+
+    /** Finds the side of a type; empty where the client has not asked for it on this stream. */
+    interface Sides {
+        Optional<? extends Side> of(ResourceType type);
+    }
+
+    private final Sides sides;
+
+    Sequence(Sides sides) {
+        this.sides = sides;
+    }
+
+    /** The gate for resources of one type. */
+    Gate gate(ResourceType type) {
+        return switch (type) {
+            case LISTENER, ROUTE, VIRTUAL_HOST -> (_, to, from) -> to == null ? Gate.Verdict.GO : make(to, from);
+            case CLUSTER ->
+                (name, to, _) -> to == null ? dissolve(new Reference(type, name), Dangling.GOES) : Gate.Verdict.GO;
+            case ENDPOINT ->
+                (name, to, _) -> to == null
+                        ? free(new Reference(type, name), ResourceType.CLUSTER, Dangling.GOES)
+                        : Gate.Verdict.GO;
+            // Envoy answers with 500 from the moment in which a filter's configuration goes.
+            case EXTENSION_CONFIG ->
+                (name, to, _) -> to == null
+                        ? free(new Reference(type, name), ResourceType.LISTENER, Dangling.STAYS)
+                        : Gate.Verdict.GO;
+            case LOCALITY_ENDPOINT, SCOPED_ROUTE, SECRET, RUNTIME -> Gate.OPEN;
+        };
+    }
+
+    /** What becomes of a resource that is gone, where the content in force still names it. */
+    private enum Dangling {
+        GOES,
+        STAYS
+    }
+
+    /** A resource may come once the clusters that it newly names are there. */
+    private Gate.Verdict make(Resource to, @Nullable Resource from) {
+        Optional<? extends Side> clusters = sides.of(ResourceType.CLUSTER);
+        if (clusters.isEmpty()) {
+            return Gate.Verdict.GO;
+        }
+        Gate.Verdict verdict = Gate.Verdict.GO;
+        for (Reference reference : to.references()) {
+            boolean isNew = from == null || !from.references().contains(reference);
+            if (isNew && reference.type() == ResourceType.CLUSTER && !isThere(clusters.get(), reference.name())) {
+                // Without the cluster the new routes fail; the old ones go on working, if there are any.
+                verdict = from != null && clusters.get().refused(reference.name())
+                        ? Gate.Verdict.STAY
+                        : Gate.Verdict.WAIT;
+                if (verdict == Gate.Verdict.STAY) {
+                    return verdict;
+                }
+            }
+        }
+        return verdict;
+    }
+
+    private boolean isThere(Side clusters, String name) {
+        if (!clusters.wants(name) || clusters.inForce(name) == null) {
+            return true;
+        }
+        @Nullable Resource cluster = clusters.accepted(name);
+        if (cluster == null) {
+            return false;
+        }
+        Optional<? extends Side> endpoints = sides.of(ResourceType.ENDPOINT);
+        return cluster.references().stream()
+                .filter(reference -> reference.type() == ResourceType.ENDPOINT)
+                .allMatch(reference -> endpoints
+                        .filter(side -> side.wants(reference.name()))
+                        .map(side -> side.accepted(reference.name()))
+                        .isPresent());
+    }
+
+    /** A cluster may go once nothing that routes to it is left. */
+    private Gate.Verdict dissolve(Reference cluster, Dangling dangling) {
+        Gate.Verdict verdict = Gate.Verdict.GO;
+        for (ResourceType type :
+                new ResourceType[] {ResourceType.LISTENER, ResourceType.ROUTE, ResourceType.VIRTUAL_HOST}) {
+            Gate.Verdict one = free(cluster, type, dangling);
+            verdict = one.compareTo(verdict) > 0 ? one : verdict;
+        }
+        return verdict;
+    }
+
+    /** A resource may go once no resource of the other type names it that is itself about to be replaced. */
+    private Gate.Verdict free(Reference gone, ResourceType by, Dangling dangling) {
+        Optional<? extends Side> side = sides.of(by);
+        return side.isEmpty()
+                ? Gate.Verdict.GO
+                : side.get()
+                        .naming(gone)
+                        .map(holder -> leave(holder, side.get(), dangling))
+                        .reduce(Gate.Verdict.GO, (a, b) -> a.compareTo(b) > 0 ? a : b);
+    }
+
+    private Gate.Verdict leave(Resource holder, Side side, Dangling dangling) {
+        @Nullable Resource next = side.inForce(holder.name());
+        if (holder.equals(next)) {
+            return dangling == Dangling.STAYS ? Gate.Verdict.STAY : Gate.Verdict.GO;
+        }
+        boolean replacementStays =
+                side.refused(holder.name()) || (next != null && make(next, holder) == Gate.Verdict.STAY);
+        return replacementStays ? Gate.Verdict.STAY : Gate.Verdict.WAIT;
+    }
+}
