@@ -87,6 +87,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
 
         /** Asks for the snapshots of the client's group, from which it is answered once they are there. */
         private void introduce(ClientNode described) {
+            engine.tellStreamListeners(listener -> tell(listener, described.node()));
             client = described;
             SnapshotSource.@Nullable Demand former = demand;
             SnapshotClient seenAs =
@@ -99,6 +100,14 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
                                     () -> Partition.guarded(stream, () -> partition.admit(stream, seenAs))));
             if (former != null) {
                 former.close();
+            }
+        }
+
+        private void tell(StreamListener listener, io.chancery.model.Node introduced) {
+            if (client == null) {
+                listener.opened(introduced);
+            } else {
+                listener.described(introduced);
             }
         }
 
@@ -160,17 +169,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
             }
             ServedType type = ServedType.of(typeUrl);
             switch (stream.request(type, reader.request().apply(message))) {
-                case DiscoveryStream.RequestResult.Taken(Subscription.Step step) -> {
-                    if (step.reply() instanceof Subscription.Reply.Nack(String reason)) {
-                        LOG.info(
-                                "Response refused node={} type={} version={} message={}",
-                                Texts.printable(node),
-                                type.tag(),
-                                step.next().version(),
-                                Texts.printable(reason));
-                    }
-                    call.request(1);
-                }
+                case DiscoveryStream.RequestResult.Taken _ -> call.request(1);
                 case DiscoveryStream.RequestResult.Refused(Status status) -> end(() -> stream.close(status));
             }
         }
@@ -187,6 +186,10 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
                 engine.release();
                 if (demand != null) {
                     demand.close();
+                }
+                @Nullable ClientNode known = client;
+                if (known != null) {
+                    engine.tellStreamListeners(listener -> listener.closed(known.node()));
                 }
                 if (!node.isEmpty()) {
                     LOG.info("Stream closed node={} variant={}", Texts.printable(node), reader.variant());

@@ -206,6 +206,7 @@ final class DiscoveryStream {
                 conversation.isDue() && !conversation.subscription().awaiting()
                         ? conversation.next(current, terms(conversation))
                         : Optional.empty();
+        partition.noteBrought(conversation.takeBrought());
         if (content.isPresent()) {
             Holding before = conversation.accepted();
             send(conversation, content.get());
