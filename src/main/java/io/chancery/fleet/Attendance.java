@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +78,8 @@ final class Attendance implements StreamListener {
     }
 
     /** All of them, by id. */
-    synchronized TreeMap<String, Presence> all() {
-        TreeMap<String, Presence> all = new TreeMap<>(left);
+    synchronized SortedMap<String, Presence> all() {
+        SortedMap<String, Presence> all = new TreeMap<>(left);
         all.putAll(connected);
         return all;
     }

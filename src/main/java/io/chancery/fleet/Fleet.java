@@ -17,8 +17,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -34,7 +34,7 @@ public final class Fleet implements ReplyListener {
     private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
     private static final int NAMED_IN_LOG = 5;
     private static final Comparator<StreamStatus> OLDEST_FIRST =
-            Comparator.comparing(StreamStatus::since).thenComparing(StreamStatus::id);
+            Comparator.comparing(StreamStatus::since).thenComparingLong(StreamStatus::id);
 
     private final ClientStreams streams;
     private final QuarantineRegistry quarantine;
@@ -94,12 +94,12 @@ public final class Fleet implements ReplyListener {
     }
 
     /** All nodes, by id: those that are connected, and the last that left. */
-    public SortedMap<String, NodeStatus> nodes() {
+    public NavigableMap<String, NodeStatus> nodes() {
         Map<String, List<StreamStatus>> byNode = new HashMap<>();
         for (StreamStatus stream : streams.streams()) {
             byNode.computeIfAbsent(stream.node().id(), _ -> new ArrayList<>()).add(stream);
         }
-        SortedMap<String, NodeStatus> nodes = new TreeMap<>();
+        NavigableMap<String, NodeStatus> nodes = new TreeMap<>();
         attendance.all().forEach((id, presence) -> nodes.put(id, status(presence, byNode.getOrDefault(id, List.of()))));
         return nodes;
     }
@@ -139,7 +139,7 @@ public final class Fleet implements ReplyListener {
     }
 
     /** The versions that nodes refused and that are in force, by version. */
-    public SortedMap<String, RefusedVersion> refusedVersions() {
+    public NavigableMap<String, RefusedVersion> refusedVersions() {
         return quarantine.versions();
     }
 

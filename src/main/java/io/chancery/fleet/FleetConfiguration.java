@@ -30,4 +30,9 @@ class FleetConfiguration {
         fleet.start();
         return fleet;
     }
+
+    @Bean
+    ClientStatusService clientStatusService(ClientStreams streams) {
+        return new ClientStatusService(streams);
+    }
 }
