@@ -73,15 +73,13 @@ final class Catalogue {
         for (ServiceName name : dirty) {
             services.update(name, sources.registry(), size(name, sources), touched);
         }
-        if (changes.plainForms()) {
-            services.completeAssignments(touched);
-        }
+        services.complete(changes.forms(), touched);
         for (Quarantine.ResourceName resource : changes.held()) {
             touched.add(resource.type(), resource.name());
         }
         noteHeld(sources.quarantine(), touched);
         touchCompanions(touched);
-        if (!changes.manifests().isEmpty() || grouping.collections() != services.anyLarge()) {
+        if (!changes.manifests().isEmpty() || grouping.large() != services.anyLarge()) {
             grouping = regroup();
         }
         if (touched.has(ResourceType.ROUTE)) {
@@ -217,7 +215,7 @@ final class Catalogue {
 
     /** The resources of services as this group sees them: where nothing else touches them, its whole set of the type. */
     ResourceSet ofServices(ResourceType type, NodeGroup group) {
-        return services.resources(type, group);
+        return services.resources(type, group.form());
     }
 
     /** Names under which a group may have something else than {@link #ofServices}. */
@@ -240,7 +238,7 @@ final class Catalogue {
                 return one.resource();
             }
         }
-        @Nullable Resource ofService = ofServices(type, group).get(name);
+        @Nullable Resource ofService = services.resource(type, name, group.form());
         return ofService == null && type == ResourceType.ENDPOINT && awaited.containsKey(name)
                 ? emptyAssignment(name)
                 : ofService;

@@ -1,5 +1,6 @@
 package io.chancery.snapshot;
 
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -11,20 +12,19 @@ final class Clients {
     private Grouping grouping = Grouping.NONE;
     private Map<NodeGroup, Integer> groups = new HashMap<>();
 
-    /** Clients that take no collections. */
-    private int plain;
+    private final Map<EndpointForm, Integer> forms = new EnumMap<>(EndpointForm.class);
 
     void add(SnapshotClient client) {
         if (streams.merge(client, 1, Integer::sum) == 1) {
             groups.merge(grouping.of(client), 1, Integer::sum);
-            plain += client.collections() ? 0 : 1;
+            forms.merge(client.form(), 1, Integer::sum);
         }
     }
 
     void remove(SnapshotClient client) {
         if (streams.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1) == null) {
             groups.computeIfPresent(grouping.of(client), (_, count) -> count == 1 ? null : count - 1);
-            plain -= client.collections() ? 0 : 1;
+            forms.computeIfPresent(client.form(), (_, count) -> count == 1 ? null : count - 1);
         }
     }
 
@@ -32,8 +32,9 @@ final class Clients {
         return streams.isEmpty();
     }
 
-    boolean anyPlain() {
-        return plain > 0;
+    /** In which forms clients need the endpoints of large services. */
+    Set<EndpointForm> forms() {
+        return Set.copyOf(forms.keySet());
     }
 
     NodeGroup groupOf(SnapshotClient client) {

@@ -21,11 +21,11 @@ record Sources(RegistryView registry, ManifestView manifests, Quarantine.View qu
     /**
      * What is different from the sources before.
      *
-     * @param plainForms whether there is a client that takes no collections
+     * @param forms in which clients need the endpoints of large services
      */
     record Changes(
             Set<ServiceName> services,
             Set<ManifestKey> manifests,
             Set<Quarantine.ResourceName> held,
-            boolean plainForms) {}
+            Set<EndpointForm> forms) {}
 }

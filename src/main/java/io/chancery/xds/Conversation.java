@@ -32,6 +32,10 @@ final class Conversation {
 
     private Subscription subscription;
     private boolean answered;
+
+    /** Whether the client has ever been looked at in view of what is in force. */
+    private boolean considered;
+
     private long lastSequence = -1;
 
     /** What the client has accepted, and what it has if it accepts what is under way. */
@@ -217,9 +221,11 @@ final class Conversation {
         owesAll = subscription.wildcard();
     }
 
-    /** Notes that another set is in force for this client. */
-    void moved(ResourceSet from, ResourceSet to) {
-        changed.addAll(from.namesThatDiffer(to));
+    /** Notes that another set is in force for this client than the one that it was answered from. */
+    void moved(ResourceSet to) {
+        if (considered) {
+            changed.addAll(offered.set().namesThatDiffer(to));
+        }
     }
 
     /** Returns once what the client turned out to have already. */
@@ -262,6 +268,7 @@ final class Conversation {
         owesAll = false;
         recheck = false;
         held = Map.of();
+        considered = true;
         awaited.selected(content.isPresent(), waitingSince().isPresent());
         return content;
     }

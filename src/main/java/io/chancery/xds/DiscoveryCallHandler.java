@@ -1,6 +1,7 @@
 package io.chancery.xds;
 
 import io.chancery.model.ResourceType;
+import io.chancery.snapshot.EndpointForm;
 import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotSource;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -8,6 +9,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -89,10 +91,14 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
         private void introduce(ClientNode described) {
             engine.tellStreamListeners(listener -> tell(listener, described.node()));
             client = described;
+            EndpointForm form =
+                    only.isEmpty() && reader.variant() == Variant.DELTA ? EndpointForm.COLLECTION : EndpointForm.PLAIN;
+            seeAs(new SnapshotClient(described.node(), form));
+        }
+
+        private void seeAs(SnapshotClient seenAs) {
             SnapshotSource.@Nullable Demand former = demand;
-            SnapshotClient seenAs =
-                    new SnapshotClient(described.node(), only.isEmpty() && reader.variant() == Variant.DELTA);
-            stream.introduce(described, seenAs);
+            stream.introduce(Objects.requireNonNull(client), seenAs);
             demand = engine.source()
                     .connect(
                             seenAs,
@@ -168,7 +174,9 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
                 return;
             }
             ServedType type = ServedType.of(typeUrl);
-            switch (stream.request(type, reader.request().apply(message))) {
+            ClientRequest request = reader.request().apply(message);
+            stream.formFor(type, request).ifPresent(this::seeAs);
+            switch (stream.request(type, request)) {
                 case DiscoveryStream.RequestResult.Taken _ -> call.request(1);
                 case DiscoveryStream.RequestResult.Refused(Status status) -> end(() -> stream.close(status));
             }

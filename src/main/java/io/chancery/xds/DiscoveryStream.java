@@ -1,6 +1,7 @@
 package io.chancery.xds;
 
 import io.chancery.model.ResourceType;
+import io.chancery.snapshot.EndpointForm;
 import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
@@ -126,6 +127,28 @@ final class DiscoveryStream {
         return new RequestResult.Taken(step);
     }
 
+    /**
+     * As whom the client is to be seen instead, if a request shows that it brings collections from another stream. It is
+     * not answered before it is seen so.
+     */
+    Optional<SnapshotClient> formFor(ServedType type, ClientRequest request) {
+        if (!type.type().equals(Optional.of(ResourceType.ENDPOINT))
+                || !aggregated
+                || served.containsKey(ResourceType.ENDPOINT)
+                || !(request.interest() instanceof ClientRequest.Interest.Change change)) {
+            return Optional.empty();
+        }
+        Optional<SnapshotClient> other = change.held().values().stream()
+                .map(EndpointForm::after)
+                .filter(form -> form == EndpointForm.OTHER_COLLECTION)
+                .findFirst()
+                .map(form -> new SnapshotClient(client().node(), form));
+        if (other.isPresent()) {
+            leave();
+        }
+        return other;
+    }
+
     /** What became of a request. */
     sealed interface RequestResult {
         record Taken(Subscription.Step step) implements RequestResult {}
@@ -156,19 +179,13 @@ final class DiscoveryStream {
         if (closed || next == audience) {
             return;
         }
-        if (audience == null) {
-            next.streams().add(this);
-            for (Conversation conversation : ordered) {
-                next.reindex(this, conversation, Subscription.none(false), conversation.subscription());
-            }
-            audience = next;
-        } else {
-            Snapshot before = audience.snapshot();
-            leave();
-            join(next);
-            served.forEach((type, conversation) ->
-                    conversation.moved(before.resources(type), next.snapshot().resources(type)));
+        leave();
+        next.streams().add(this);
+        for (Conversation conversation : ordered) {
+            next.reindex(this, conversation, Subscription.none(false), conversation.subscription());
+            conversation.moved(conversation.type().resourcesIn(next.snapshot()));
         }
+        audience = next;
     }
 
     private void leave() {
