@@ -44,13 +44,13 @@ class QuarantineRestartFeatureTest {
 
     private static long timeoutOf(TestingNode node, String name) {
         Any any = node.has(CDS).get(name);
-        return any == null ? -1 : TestingNode.read(any, Cluster.class).getConnectTimeout().getSeconds();
+        return any == null
+                ? -1
+                : TestingNode.read(any, Cluster.class).getConnectTimeout().getSeconds();
     }
 
     private void declare(String name, int seconds) {
-        app.put(
-                "/v1/manifests/Resource/" + name,
-                """
+        app.put("/v1/manifests/Resource/" + name, """
                 {"spec": {"@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", "name": "%s", "connect_timeout": "%ds"}}
                 """.formatted(name, seconds));
     }

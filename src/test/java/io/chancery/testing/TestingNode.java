@@ -33,6 +33,7 @@ public final class TestingNode implements AutoCloseable {
     private Predicate<Any> refused = _ -> false;
     private String words = "";
     private boolean answers = true;
+    private boolean open = true;
 
     private TestingNode(ManagedChannel channel, Node node) {
         this.node = node;
@@ -154,6 +155,15 @@ public final class TestingNode implements AutoCloseable {
                 .count();
     }
 
+    /** How many responses of a type had a resource of this name. */
+    public synchronized long received(String name, String typeUrl) {
+        return received.stream()
+                .filter(response -> response.getTypeUrl().equals(typeUrl))
+                .filter(response -> response.getResourcesList().stream()
+                        .anyMatch(resource -> resource.getName().equals(name)))
+                .count();
+    }
+
     /** Reads a resource. */
     public static <M extends Message> M read(Any any, Class<M> type) {
         try {
@@ -163,8 +173,12 @@ public final class TestingNode implements AutoCloseable {
         }
     }
 
+    /** Ends the stream; doing so twice is harmless. */
     @Override
-    public void close() {
-        requests.onCompleted();
+    public synchronized void close() {
+        if (open) {
+            open = false;
+            requests.onCompleted();
+        }
     }
 }
