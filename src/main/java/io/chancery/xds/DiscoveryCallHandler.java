@@ -97,6 +97,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
 
         /** Asks for the snapshots of the client's group, from which it is answered once they are there. */
         private void introduce(ClientNode described) {
+            engine.tellStreamListeners(listener -> tell(listener, described.node()));
             client = described;
             EndpointForm form =
                     only.isEmpty() && reader.variant() == Variant.DELTA ? EndpointForm.COLLECTION : EndpointForm.PLAIN;
@@ -113,6 +114,14 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
                                     () -> Partition.guarded(stream, () -> partition.admit(stream, seenAs))));
             if (former != null) {
                 former.close();
+            }
+        }
+
+        private void tell(StreamListener listener, io.chancery.model.Node introduced) {
+            if (client == null) {
+                listener.opened(introduced);
+            } else {
+                listener.described(introduced);
             }
         }
 
@@ -179,17 +188,8 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
             ClientRequest request = reader.request().apply(message);
             stream.formFor(type, request).ifPresent(this::seeAs);
             switch (stream.request(type, request)) {
-                case DiscoveryStream.RequestResult.Taken(Subscription.Step step, int visited) -> {
-                    if (step.reply() instanceof Subscription.Reply.Nack(String reason)) {
-                        LOG.info(
-                                "Response refused node={} type={} version={} message={}",
-                                Texts.printable(node),
-                                type.tag(),
-                                step.next().version(),
-                                Texts.printable(reason));
-                    }
+                case DiscoveryStream.RequestResult.Taken(int visited) ->
                     askForNext(reader.size().applyAsInt(message) + visited);
-                }
                 case DiscoveryStream.RequestResult.Refused(Status status) -> end(() -> stream.close(status));
             }
         }
@@ -215,6 +215,10 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
                 engine.release();
                 if (demand != null) {
                     demand.close();
+                }
+                @Nullable ClientNode known = client;
+                if (known != null) {
+                    engine.tellStreamListeners(listener -> listener.closed(known.node()));
                 }
                 if (!node.isEmpty()) {
                     LOG.info("Stream closed node={} variant={}", Texts.printable(node), reader.variant());

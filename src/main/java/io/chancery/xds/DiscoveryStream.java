@@ -138,7 +138,7 @@ final class DiscoveryStream {
                             + " characters in them"));
         }
         flush();
-        return new RequestResult.Taken(step, changesNames ? step.next().names().size() : 0);
+        return new RequestResult.Taken(changesNames ? step.next().names().size() : 0);
     }
 
     /**
@@ -171,7 +171,7 @@ final class DiscoveryStream {
          *
          * @param visited how many names had to be gone through
          */
-        record Taken(Subscription.Step step, int visited) implements RequestResult {}
+        record Taken(int visited) implements RequestResult {}
 
         record Refused(Status status) implements RequestResult {}
     }
@@ -243,6 +243,7 @@ final class DiscoveryStream {
                 conversation.isDue() && !conversation.subscription().awaiting()
                         ? conversation.next(current, terms(conversation))
                         : Optional.empty();
+        partition.noteBrought(conversation.takeBrought());
         if (content.isPresent()) {
             Holding before = conversation.accepted();
             send(conversation, content.get());

@@ -220,6 +220,13 @@ final class Partition {
         }
     }
 
+    /** Passes on what a client has already when it connects: it accepted that before, perhaps from an earlier process. */
+    void noteBrought(List<Resource> resources) {
+        if (!resources.isEmpty()) {
+            replies.accepted(resources);
+        }
+    }
+
     private static List<Resource> blamed(Conversation.Refusal refusal) {
         return refusal.blamed();
     }

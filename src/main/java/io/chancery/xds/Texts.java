@@ -1,7 +1,7 @@
 package io.chancery.xds;
 
 /** Text from outside: what it speaks of, and how it can be shown. */
-final class Texts {
+public final class Texts {
 
     private static final int LONGEST = 300;
     private static final int LONGEST_REASON = 16 << 10;
@@ -9,7 +9,7 @@ final class Texts {
     private Texts() {}
 
     /** Whether the text has the name in it as a word of its own, not as a part of a longer name; of the empty name never. */
-    static boolean mentions(String text, String name) {
+    public static boolean mentions(String text, String name) {
         for (int at = name.isEmpty() ? -1 : text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
             int end = at + name.length();
             if ((at == 0 || !isOfAName(text.charAt(at - 1)))
@@ -30,7 +30,7 @@ final class Texts {
     }
 
     /** Cuts the text and replaces control characters, so that it can neither flood a log nor forge a line. */
-    static String printable(String text) {
+    public static String printable(String text) {
         String cut = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
         return cut.replaceAll("\\p{Cntrl}", "?");
     }

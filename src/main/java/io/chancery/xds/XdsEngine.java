@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -35,6 +36,7 @@ final class XdsEngine implements SnapshotListener {
     private final List<Partition> partitions = new ArrayList<>();
     private final Deliveries deliveries = new Deliveries();
     private final List<ReplyListener> replyListeners = new CopyOnWriteArrayList<>();
+    private final List<StreamListener> streamListeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
     private volatile boolean draining;
@@ -63,6 +65,15 @@ final class XdsEngine implements SnapshotListener {
 
     void addListener(ReplyListener listener) {
         replyListeners.add(listener);
+    }
+
+    void addListener(StreamListener listener) {
+        streamListeners.add(listener);
+    }
+
+    /** Tells those who want to know which clients come and go. */
+    void tellStreamListeners(Consumer<StreamListener> event) {
+        streamListeners.forEach(event);
     }
 
     SnapshotSource source() {
