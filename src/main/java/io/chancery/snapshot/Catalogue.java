@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class Catalogue {
         }
     }
 
-    /** Takes in what changed, and returns the names under which something may be different. */
+    /** Takes in what changed, and returns the names under which something may be different; {@link #complete} comes next. */
     Touched update(Sources sources, Sources.Changes changes) {
         Touched touched = new Touched();
         Set<ServiceName> dirty = new HashSet<>(changes.services());
@@ -73,7 +74,6 @@ final class Catalogue {
         for (ServiceName name : dirty) {
             services.update(name, sources.registry(), size(name, sources), touched);
         }
-        services.complete(changes.forms(), touched);
         for (Quarantine.ResourceName resource : changes.held()) {
             touched.add(resource.type(), resource.name());
         }
@@ -88,6 +88,11 @@ final class Catalogue {
                     declared(ResourceType.SCOPED_ROUTE).keySet());
         }
         return touched;
+    }
+
+    /** Compiles the forms of large services that these groups need. */
+    void complete(Set<NodeGroup> groups, Touched touched) {
+        services.complete(groups.stream().map(NodeGroup::form).collect(Collectors.toSet()), touched);
     }
 
     private void noteHeld(Quarantine.View next, Touched touched) {

@@ -1,6 +1,5 @@
 package io.chancery.snapshot;
 
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -12,29 +11,20 @@ final class Clients {
     private Grouping grouping = Grouping.NONE;
     private Map<NodeGroup, Integer> groups = new HashMap<>();
 
-    private final Map<EndpointForm, Integer> forms = new EnumMap<>(EndpointForm.class);
-
     void add(SnapshotClient client) {
         if (streams.merge(client, 1, Integer::sum) == 1) {
             groups.merge(grouping.of(client), 1, Integer::sum);
-            forms.merge(client.form(), 1, Integer::sum);
         }
     }
 
     void remove(SnapshotClient client) {
         if (streams.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1) == null) {
             groups.computeIfPresent(grouping.of(client), (_, count) -> count == 1 ? null : count - 1);
-            forms.computeIfPresent(client.form(), (_, count) -> count == 1 ? null : count - 1);
         }
     }
 
     boolean isEmpty() {
         return streams.isEmpty();
-    }
-
-    /** In which forms clients need the endpoints of large services. */
-    Set<EndpointForm> forms() {
-        return Set.copyOf(forms.keySet());
     }
 
     NodeGroup groupOf(SnapshotClient client) {

@@ -18,14 +18,6 @@ record Sources(RegistryView registry, ManifestView manifests, Quarantine.View qu
         return a.compareTo(b) > 0 ? a : b;
     }
 
-    /**
-     * What is different from the sources before.
-     *
-     * @param forms in which clients need the endpoints of large services
-     */
-    record Changes(
-            Set<ServiceName> services,
-            Set<ManifestKey> manifests,
-            Set<Quarantine.ResourceName> held,
-            Set<EndpointForm> forms) {}
+    /** What is different from the sources before. */
+    record Changes(Set<ServiceName> services, Set<ManifestKey> manifests, Set<Quarantine.ResourceName> held) {}
 }

@@ -27,6 +27,8 @@ final class Conversation {
 
     private final Variant variant;
     private final ServedType type;
+    private final @Nullable ResourceType served;
+    private final boolean whole;
     private final TypeMeters meters;
     private final Awaited awaited;
 
@@ -74,6 +76,8 @@ final class Conversation {
         this.variant = variant;
         this.meters = meters;
         this.type = type;
+        this.served = type.type().orElse(null);
+        this.whole = variant == Variant.SOTW && type.isWhole();
         this.awaited = awaited;
         this.subscription = Subscription.none(type.isSubscribedToWithoutNames(variant));
     }
@@ -368,7 +372,7 @@ final class Conversation {
     }
 
     boolean isWhole() {
-        return variant == Variant.SOTW && type.isWhole();
+        return whole;
     }
 
     Variant variant() {
@@ -496,8 +500,7 @@ final class Conversation {
                                 one -> one.isPresent() && one.get().references().contains(reference));
     }
 
-    /** Whether resources of the type hang on others that the same client has. */
     boolean isOf(ResourceType other) {
-        return type.type().equals(Optional.of(other));
+        return served == other;
     }
 }

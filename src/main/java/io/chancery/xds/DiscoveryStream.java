@@ -10,6 +10,7 @@ import io.chancery.snapshot.SnapshotClient;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,9 @@ final class DiscoveryStream {
 
     /** Envoy asks for about a dozen types; a client that invents more is stopped before it costs memory. */
     static final int MAX_TYPES = 64;
+
+    private static final Optional<ResourceType> ASSIGNMENTS = Optional.of(ResourceType.ENDPOINT);
+    private static final Status TOO_OLD = Status.UNAVAILABLE.withDescription("maximum age");
 
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
@@ -49,7 +54,9 @@ final class DiscoveryStream {
     private @Nullable SnapshotClient snapshotClient;
     private @Nullable Audience audience;
     private boolean rechecking;
+    private boolean retired;
     private boolean closed;
+    private @Nullable Future<?> end;
 
     DiscoveryStream(ServerCall<?, EncodedResponse> call, Variant variant, Shape shape, Partition partition) {
         this.call = call;
@@ -103,7 +110,7 @@ final class DiscoveryStream {
     /**
      * Takes a request.
      *
-     * @return the conversation that it belongs to and what it led to, or why the stream must end
+     * @return what it cost, or why the stream must end
      */
     RequestResult request(ServedType type, ClientRequest request) {
         @Nullable Conversation known = conversations.get(type.typeUrl());
@@ -118,13 +125,20 @@ final class DiscoveryStream {
         if (audience != null) {
             audience.reindex(this, conversation, before, step.next());
         }
-        if (type.type().equals(Optional.of(ResourceType.ROUTE)) && !step.owed().isEmpty()) {
+        if (conversation.isOf(ResourceType.ROUTE) && !step.owed().isEmpty()) {
             Optional.ofNullable(served.get(ResourceType.VIRTUAL_HOST)).ifPresent(Conversation::oweAll);
         }
         conversation.meters().recordReply(step.reply());
         partition.noteReply(this, conversation, step.reply(), response);
+        boolean changesNames = !before.names().equals(step.next().names());
+        if (changesNames && NameLimit.isExceededBy(ordered)) {
+            return new RequestResult.Refused(
+                    Status.RESOURCE_EXHAUSTED.withDescription("more than " + NameLimit.MAX_NAMES
+                            + " resource names on one stream, or more than " + NameLimit.MAX_CHARACTERS
+                            + " characters in them"));
+        }
         flush();
-        return new RequestResult.Taken(step);
+        return new RequestResult.Taken(changesNames ? step.next().names().size() : 0);
     }
 
     /**
@@ -132,8 +146,9 @@ final class DiscoveryStream {
      * not answered before it is seen so.
      */
     Optional<SnapshotClient> formFor(ServedType type, ClientRequest request) {
-        if (!type.type().equals(Optional.of(ResourceType.ENDPOINT))
+        if (variant != Variant.DELTA
                 || !aggregated
+                || !ASSIGNMENTS.equals(type.type())
                 || served.containsKey(ResourceType.ENDPOINT)
                 || !(request.interest() instanceof ClientRequest.Interest.Change change)) {
             return Optional.empty();
@@ -151,7 +166,12 @@ final class DiscoveryStream {
 
     /** What became of a request. */
     sealed interface RequestResult {
-        record Taken(Subscription.Step step) implements RequestResult {}
+        /**
+         * It was taken.
+         *
+         * @param visited how many names had to be gone through
+         */
+        record Taken(int visited) implements RequestResult {}
 
         record Refused(Status status) implements RequestResult {}
     }
@@ -237,23 +257,30 @@ final class DiscoveryStream {
         conversation.sent(response);
         call.sendMessage(response);
         conversation.meters().recordResponse(response);
+        closeIfRetired();
     }
 
     private Conversation.Terms terms(Conversation conversation) {
-        Gate gate = conversation.type().type().map(sequence::gate).orElse(Gate.OPEN);
         return new Conversation.Terms(
-                ordered.size() > 1 ? gate : Gate.OPEN,
+                ordered.size() > 1
+                        ? conversation.type().type().map(sequence::gate).orElse(Gate.OPEN)
+                        : Gate.OPEN,
                 scope(conversation),
                 client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN,
                 partition.nanoTime(),
                 partition.settings().graceNanos());
     }
 
+    private static boolean isInScope(String ignoredName) {
+        return true;
+    }
+
     /** Without a name a client wants the virtual hosts of the route configurations that it has, not every host. */
     private Predicate<String> scope(Conversation conversation) {
-        @Nullable Conversation routes = served.get(ResourceType.ROUTE);
-        if (!conversation.isOf(ResourceType.VIRTUAL_HOST) || routes == null) {
-            return _ -> true;
+        @Nullable
+        Conversation routes = conversation.isOf(ResourceType.VIRTUAL_HOST) ? served.get(ResourceType.ROUTE) : null;
+        if (routes == null) {
+            return DiscoveryStream::isInScope;
         }
         return name ->
                 name.lastIndexOf('/') > 0 && routes.subscription().wants(name.substring(0, name.lastIndexOf('/')));
@@ -314,12 +341,56 @@ final class DiscoveryStream {
         }
     }
 
+    /** Does something when the time has passed, if the stream is still open then. */
+    void later(Duration wait, Runnable action) {
+        Future<?> _ = partition.timer(wait, () -> {
+            if (!closed) {
+                Partition.guarded(this, action);
+            }
+        });
+    }
+
+    /**
+     * Ends the call from this side when the time has passed, but not before it has had its first response: a gRPC client
+     * takes a stream that ends without one for a failure and waits before it comes back (gRPC proposal A57).
+     */
+    void retireAfter(Duration age) {
+        end = partition.timer(age, () -> {
+            retired = true;
+            closeIfRetired();
+        });
+    }
+
+    private void closeIfRetired() {
+        if (retired && hasResponded()) {
+            close(TOO_OLD);
+        }
+    }
+
+    /** Ends the call from this side when the time has passed. */
+    void closeAfter(Duration wait, Status status) {
+        if (wait.isZero()) {
+            close(status);
+        } else {
+            cancelEnd();
+            end = partition.timer(wait, () -> close(status));
+        }
+    }
+
+    private void cancelEnd() {
+        if (end != null) {
+            end.cancel(false);
+            end = null;
+        }
+    }
+
     /** Lets go of everything: the call has ended. */
     void detach() {
         if (closed) {
             return;
         }
         closed = true;
+        cancelEnd();
         leave();
         ordered.forEach(Conversation::closed);
         conversations.clear();

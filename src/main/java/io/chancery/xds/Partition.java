@@ -8,6 +8,7 @@ import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotUpdate;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,6 +90,11 @@ final class Partition {
         }
     }
 
+    /** Runs the task on this partition's thread when the time has passed, unless it was cancelled until then. */
+    Future<?> timer(Duration wait, Runnable task) {
+        return executor.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     EngineSettings settings() {
         return settings;
     }
@@ -122,10 +129,10 @@ final class Partition {
 
     /**
      * The snapshot of the client's group holds all that was committed before it connected: from now on the stream is
-     * answered.
+     * answered, unless it is seen as another client by now.
      */
     void admit(DiscoveryStream stream, SnapshotClient client) {
-        if (grouping != null) {
+        if (grouping != null && stream.snapshotClient().equals(client)) {
             @Nullable Audience audience = audiences.get(grouping.of(client));
             if (audience != null) {
                 stream.join(audience);
@@ -228,9 +235,11 @@ final class Partition {
         return audiences.values().stream().mapToInt(Audience::size).sum();
     }
 
-    void closeAll(Status status) {
-        for (DiscoveryStream stream : new ArrayList<>(streams)) {
-            stream.close(status);
+    /** Ends all streams, evenly spread over the time: the first now, none later than that. */
+    void closeAll(Status status, Duration over) {
+        List<DiscoveryStream> all = new ArrayList<>(streams);
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).closeAfter(over.multipliedBy(i).dividedBy(all.size()), status);
         }
     }
 

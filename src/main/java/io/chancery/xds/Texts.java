@@ -4,12 +4,13 @@ package io.chancery.xds;
 public final class Texts {
 
     private static final int LONGEST = 300;
+    private static final int LONGEST_REASON = 16 << 10;
 
     private Texts() {}
 
-    /** Whether the text has the name in it as a word of its own, not as a part of a longer name. */
+    /** Whether the text has the name in it as a word of its own, not as a part of a longer name; of the empty name never. */
     public static boolean mentions(String text, String name) {
-        for (int at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+        for (int at = name.isEmpty() ? -1 : text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
             int end = at + name.length();
             if ((at == 0 || !isOfAName(text.charAt(at - 1)))
                     && (end == text.length() || !isOfAName(text.charAt(end)))) {
@@ -17,6 +18,11 @@ public final class Texts {
             }
         }
         return false;
+    }
+
+    /** The part of a client's reason that is looked at and kept: each name of a response is looked for in it. */
+    static String reason(String text) {
+        return text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) : text;
     }
 
     private static boolean isOfAName(char c) {

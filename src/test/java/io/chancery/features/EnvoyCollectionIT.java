@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A service whose endpoints go to a real Envoy one by one, as a glob collection. */
 class EnvoyCollectionIT {
 
+    /** Envoy waits up to 30 s between its attempts to reach the control plane. */
+    private static final Duration ENVOY_IS_BACK = Duration.ofSeconds(60);
+
     private static final String SERVICE = "big";
     private static final String POLICY = """
             {"kind": "Service", "name": "big", "spec": {"endpointDiscovery": "leds"}}""";
@@ -193,7 +196,7 @@ class EnvoyCollectionIT {
             addresses.add(upstreams.get(upstream).endpoint());
         }
         await("Envoy to have the endpoints")
-                .atMost(Duration.ofSeconds(15))
+                .atMost(ENVOY_IS_BACK)
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> assertThat(endpoints(envoy)).isEqualTo(addresses));
     }

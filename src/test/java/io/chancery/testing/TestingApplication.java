@@ -1,6 +1,11 @@
 package io.chancery.testing;
 
 import io.chancery.ChanceryApplication;
+import io.chancery.model.Endpoint;
+import io.chancery.model.HostPort;
+import io.chancery.model.ServiceName;
+import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.Precondition;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -13,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -20,7 +26,7 @@ import org.springframework.grpc.server.lifecycle.GrpcServerStartedEvent;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole server inside the test's process, on free ports. */
+/** The whole server in this process, on free ports; with a store that forgets unless it is given a directory. */
 public final class TestingApplication implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -35,6 +41,9 @@ public final class TestingApplication implements AutoCloseable {
 
     private TestingApplication(String... options) {
         List<String> all = new ArrayList<>(List.of("--server.port=0", "--chancery.xds.port=0"));
+        if (Stream.of(options).noneMatch(option -> option.startsWith("--chancery.data="))) {
+            all.add("--chancery.store=memory");
+        }
         all.addAll(List.of(options));
         this.context = new SpringApplicationBuilder(ChanceryApplication.class)
                 .listeners((ApplicationListener<GrpcServerStartedEvent>) event -> xdsPort = event.getPort())
@@ -46,9 +55,19 @@ public final class TestingApplication implements AutoCloseable {
                 .build();
     }
 
-    /** Starts one with these settings, for example {@code --chancery.store=memory}. */
+    /** Starts it with these options, as on the command line. */
     public static TestingApplication start(String... options) {
         return new TestingApplication(options);
+    }
+
+    public int xdsPort() {
+        return xdsPort;
+    }
+
+    /** Registers an endpoint, of a service that need not exist. */
+    public void register(String service, String target) {
+        part(EndpointRegistry.class)
+                .register(new ServiceName(service), Endpoint.of(HostPort.parse(target)), Precondition.NONE);
     }
 
     /** To its xDS port. */
