@@ -110,7 +110,7 @@ final class DiscoveryStream {
     /**
      * Takes a request.
      *
-     * @return the conversation that it belongs to and what it led to, or why the stream must end
+     * @return what it cost, or why the stream must end
      */
     RequestResult request(ServedType type, ClientRequest request) {
         @Nullable Conversation known = conversations.get(type.typeUrl());

@@ -57,7 +57,7 @@ class FleetFeatureTest {
 
     @BeforeAll
     static void start() {
-        app = TestingApplication.start("--chancery.store=memory");
+        app = TestingApplication.start();
     }
 
     @AfterAll

@@ -43,7 +43,7 @@ class QuarantineFeatureTest {
 
     @BeforeAll
     static void start() {
-        app = TestingApplication.start("--chancery.store=memory");
+        app = TestingApplication.start();
     }
 
     @AfterAll

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -25,7 +26,7 @@ import org.springframework.grpc.server.lifecycle.GrpcServerStartedEvent;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole server inside the test's process, on free ports. */
+/** The whole server in this process, on free ports; with a store that forgets unless it is given a directory. */
 public final class TestingApplication implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -40,10 +41,10 @@ public final class TestingApplication implements AutoCloseable {
 
     private TestingApplication(String... options) {
         List<String> all = new ArrayList<>(List.of("--server.port=0", "--chancery.xds.port=0"));
-        all.addAll(List.of(options));
-        if (all.stream().noneMatch(option -> option.startsWith("--chancery.store="))) {
+        if (Stream.of(options).noneMatch(option -> option.startsWith("--chancery.data="))) {
             all.add("--chancery.store=memory");
         }
+        all.addAll(List.of(options));
         this.context = new SpringApplicationBuilder(ChanceryApplication.class)
                 .listeners((ApplicationListener<GrpcServerStartedEvent>) event -> xdsPort = event.getPort())
                 .run(all.toArray(String[]::new));
@@ -54,7 +55,7 @@ public final class TestingApplication implements AutoCloseable {
                 .build();
     }
 
-    /** Starts one with these settings; with a store that forgets unless they name another. */
+    /** Starts it with these options, as on the command line. */
     public static TestingApplication start(String... options) {
         return new TestingApplication(options);
     }
