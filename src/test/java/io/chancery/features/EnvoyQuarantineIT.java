@@ -59,7 +59,9 @@ class EnvoyQuarantineIT {
 
             assertThat(receipt.get("refused").intValue()).isEqualTo(1);
             assertThat(receipt.get("refusers").get(0).stringValue()).isEqualTo("edge-1");
-            JsonNode held = get("/v1/quarantine").get("quarantine").get(0);
+            JsonNode held = await("the version to be held back")
+                    .until(() -> get("/v1/quarantine").get("quarantine"), found -> !found.isEmpty())
+                    .get(0);
             assertThat(held.get("state").stringValue()).isEqualTo("held");
             assertThat(held.get("type").stringValue()).isEqualTo("lds");
             assertThat(held.get("resource").stringValue()).isEqualTo("ingress");
