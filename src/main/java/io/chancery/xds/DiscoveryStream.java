@@ -30,7 +30,7 @@ final class DiscoveryStream {
     /** Envoy asks for about a dozen types; a client that invents more is stopped before it costs memory. */
     static final int MAX_TYPES = 64;
 
-    private static final Status TOO_OLD = Status.UNAVAILABLE.withDescription("maximum age");
+    static final Status TOO_OLD = Status.UNAVAILABLE.withDescription("maximum age");
 
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;

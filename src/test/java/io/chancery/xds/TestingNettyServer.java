@@ -37,12 +37,15 @@ final class TestingNettyServer implements AutoCloseable {
     private TestingNettyServer(int loopCount) throws IOException {
         loops = new MultiThreadIoEventLoopGroup(loopCount, NioIoHandler.newFactory());
         XdsProperties properties = XdsPropertiesTest.bind(Map.of());
-        engine = new XdsEngine(
-                new TestingEngine.CurrentSource(), loops, properties.toSettings(), new XdsMetrics(meters));
+        TestingEngine.CurrentSource source = new TestingEngine.CurrentSource();
+        engine = new XdsEngine(source, loops, properties.toSettings(), new XdsMetrics(meters));
         NettyServerBuilder builder =
                 NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        new XdsConfiguration()
-                .xdsServer(loops, engine, properties)
+        XdsConfiguration configuration = new XdsConfiguration();
+        LoadReportService loads =
+                configuration.loadReportService(source, engine, new LoadReports(), properties, meters);
+        configuration
+                .xdsServer(loops, engine, loads, properties)
                 .customize(builder.addService(new DiscoveryServices(engine).aggregated()));
         server = builder.channelType(NioServerSocketChannel.class).build().start();
     }
