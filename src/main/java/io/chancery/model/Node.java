@@ -17,7 +17,7 @@ import java.util.TreeMap;
 public record Node(String id, String cluster, Locality locality, Map<String, Object> metadata) {
 
     public Node {
-        metadata = copy(metadata);
+        metadata = metadata.isEmpty() ? Map.of() : copy(metadata);
     }
 
     private static Map<String, Object> copy(Map<?, ?> metadata) {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class Catalogue {
         }
     }
 
-    /** Takes in what changed, and returns the names under which something may be different. */
+    /** Takes in what changed, and returns the names under which something may be different; {@link #complete} comes next. */
     Touched update(Sources sources, Sources.Changes changes) {
         Touched touched = new Touched();
         Set<ServiceName> dirty = new HashSet<>(changes.services());
@@ -73,14 +74,11 @@ final class Catalogue {
         for (ServiceName name : dirty) {
             services.update(name, sources.registry(), size(name, sources), touched);
         }
-        if (changes.plainForms()) {
-            services.completeAssignments(touched);
-        }
         for (Quarantine.ResourceName resource : changes.held()) {
             touched.add(resource.type(), resource.name());
         }
         noteHeld(sources.held(), touched);
-        if (!changes.manifests().isEmpty() || grouping.collections() != services.anyLarge()) {
+        if (!changes.manifests().isEmpty() || grouping.large() != services.anyLarge()) {
             grouping = regroup();
         }
         if (touched.has(ResourceType.ROUTE)) {
@@ -89,6 +87,11 @@ final class Catalogue {
                     declared(ResourceType.SCOPED_ROUTE).keySet());
         }
         return touched;
+    }
+
+    /** Compiles the forms of large services that these groups need. */
+    void complete(Set<NodeGroup> groups, Touched touched) {
+        services.complete(groups.stream().map(NodeGroup::form).collect(Collectors.toSet()), touched);
     }
 
     private void noteHeld(Map<String, Quarantine.HeldBack> next, Touched touched) {
@@ -206,7 +209,7 @@ final class Catalogue {
 
     /** The resources of services as this group sees them: where nothing else touches them, its whole set of the type. */
     ResourceSet ofServices(ResourceType type, NodeGroup group) {
-        return services.resources(type, group);
+        return services.resources(type, group.form());
     }
 
     /** Names under which a group may have something else than {@link #ofServices}. */
@@ -229,7 +232,7 @@ final class Catalogue {
                 return one.resource();
             }
         }
-        @Nullable Resource ofService = ofServices(type, group).get(name);
+        @Nullable Resource ofService = services.resource(type, name, group.form());
         return ofService == null && type == ResourceType.ENDPOINT && awaited.containsKey(name)
                 ? emptyAssignment(name)
                 : ofService;

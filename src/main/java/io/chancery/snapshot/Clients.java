@@ -11,29 +11,20 @@ final class Clients {
     private Grouping grouping = Grouping.NONE;
     private Map<NodeGroup, Integer> groups = new HashMap<>();
 
-    /** Clients that take no collections. */
-    private int plain;
-
     void add(SnapshotClient client) {
         if (streams.merge(client, 1, Integer::sum) == 1) {
             groups.merge(grouping.of(client), 1, Integer::sum);
-            plain += client.collections() ? 0 : 1;
         }
     }
 
     void remove(SnapshotClient client) {
         if (streams.computeIfPresent(client, (_, count) -> count == 1 ? null : count - 1) == null) {
             groups.computeIfPresent(grouping.of(client), (_, count) -> count == 1 ? null : count - 1);
-            plain -= client.collections() ? 0 : 1;
         }
     }
 
     boolean isEmpty() {
         return streams.isEmpty();
-    }
-
-    boolean anyPlain() {
-        return plain > 0;
     }
 
     NodeGroup groupOf(SnapshotClient client) {

@@ -27,10 +27,14 @@ final class CollectionCompiler {
 
     private static final String AUTHORITY = "xdstp://chancery/envoy.config.endpoint.v3.LbEndpoint/";
 
-    private CollectionCompiler() {}
+    private final EndpointForm form;
+
+    CollectionCompiler(EndpointForm form) {
+        this.form = form;
+    }
 
     /** The service's assignment: where its collections are found. A service without endpoints keeps one, empty. */
-    static Resource assignment(ServiceView service) {
+    Resource assignment(ServiceView service) {
         SortedSet<ServiceCompiler.Group> groups = new TreeSet<>();
         for (RegisteredEndpoint registered : service.endpoints().values()) {
             groups.add(ServiceCompiler.Group.of(registered.endpoint()));
@@ -44,10 +48,13 @@ final class CollectionCompiler {
             assignment.addEndpoints(collection(service, group));
         }
         return Resource.of(
-                ResourceType.ENDPOINT, service.name().value(), assignment.build(), ServiceCompiler.traits(service));
+                ResourceType.ENDPOINT,
+                service.name().value(),
+                assignment.build(),
+                ServiceCompiler.traits(service).withVersionMark(form.versionMark()));
     }
 
-    private static LocalityLbEndpoints.Builder collection(ServiceView service, ServiceCompiler.Group group) {
+    private LocalityLbEndpoints.Builder collection(ServiceView service, ServiceCompiler.Group group) {
         return group.toBuilder()
                 .setLedsClusterLocalityConfig(LedsClusterLocalityConfig.newBuilder()
                         .setLedsConfig(ConfigSource.newBuilder()
@@ -57,7 +64,7 @@ final class CollectionCompiler {
     }
 
     /** Returns the members of all collections after the service went from one state to another. */
-    static ResourceSet members(ResourceSet members, ServiceView before, ServiceView after, Touched touched) {
+    ResourceSet members(ResourceSet members, ServiceView before, ServiceView after, Touched touched) {
         ResourceSet next = members;
         for (var entry : before.endpoints().entrySet()) {
             @Nullable RegisteredEndpoint still = after.endpoints().get(entry.getKey());
@@ -81,7 +88,7 @@ final class CollectionCompiler {
         return next;
     }
 
-    private static Resource member(ServiceView service, RegisteredEndpoint registered) {
+    private Resource member(ServiceView service, RegisteredEndpoint registered) {
         return Resource.of(
                 ResourceType.LOCALITY_ENDPOINT,
                 name(service, registered),
@@ -89,24 +96,21 @@ final class CollectionCompiler {
                 Resource.Traits.from(new Origin(ServiceCompiler.source(service), registered.revision(), "")));
     }
 
-    private static String name(ServiceView service, RegisteredEndpoint registered) {
+    private String name(ServiceView service, RegisteredEndpoint registered) {
         return path(service, ServiceCompiler.Group.of(registered.endpoint()))
                 + encoded(registered.endpoint().id().value());
     }
 
-    private static String path(ServiceView service, ServiceCompiler.Group group) {
+    private String path(ServiceView service, ServiceCompiler.Group group) {
         Locality locality = group.locality();
-        return AUTHORITY
-                + encoded(service.name().value())
-                + '/'
-                + group.priority()
-                + '.'
-                + encoded(locality.region())
-                + '.'
-                + encoded(locality.zone())
-                + '.'
-                + encoded(locality.subZone())
-                + '/';
+        String place = String.join(
+                ".",
+                form.mark(),
+                Integer.toString(group.priority()),
+                encoded(locality.region()),
+                encoded(locality.zone()),
+                encoded(locality.subZone()));
+        return AUTHORITY + encoded(service.name().value()) + '/' + place + '/';
     }
 
     /** The address of an endpoint may have brackets and percent signs, which mean something in such a name. */

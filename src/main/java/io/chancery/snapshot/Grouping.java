@@ -8,9 +8,9 @@ import java.util.Set;
  * Puts nodes into groups.
  *
  * @param selectors all that are in use, without those that match every node
- * @param collections whether any service's endpoints go out as a glob collection
+ * @param large whether there are large services
  */
-public record Grouping(Set<NodeSelector> selectors, boolean collections) {
+public record Grouping(Set<NodeSelector> selectors, boolean large) {
 
     static final Grouping NONE = new Grouping(Set.of(), false);
 
@@ -25,6 +25,6 @@ public record Grouping(Set<NodeSelector> selectors, boolean collections) {
                 matching.add(selector);
             }
         }
-        return new NodeGroup(matching, collections && client.collections());
+        return new NodeGroup(matching, large ? client.form() : EndpointForm.PLAIN);
     }
 }

@@ -42,14 +42,23 @@ public final class Resource {
      *
      * @param aliases other names under which it may be asked for
      * @param ttl for how long a client may use it without hearing of it again; empty for ever
+     * @param versionMark what its version ends with, beside the hash
      */
-    public record Traits(List<String> aliases, Optional<Duration> ttl, Origin origin) {
+    public record Traits(List<String> aliases, Optional<Duration> ttl, Origin origin, String versionMark) {
         public Traits {
             aliases = List.copyOf(aliases);
         }
 
+        public Traits(List<String> aliases, Optional<Duration> ttl, Origin origin) {
+            this(aliases, ttl, origin, "");
+        }
+
         static Traits from(Origin origin) {
             return new Traits(List.of(), Optional.empty(), origin);
+        }
+
+        Traits withVersionMark(String mark) {
+            return new Traits(aliases, ttl, origin, mark);
         }
     }
 
@@ -68,7 +77,7 @@ public final class Resource {
         this.hashHigh = hash.getMostSignificantBits();
         this.hashLow = hash.getLeastSignificantBits();
         HexFormat hex = HexFormat.of();
-        this.version = hex.toHexDigits(hashHigh) + hex.toHexDigits(hashLow);
+        this.version = hex.toHexDigits(hashHigh) + hex.toHexDigits(hashLow) + traits.versionMark();
     }
 
     /** Encodes a message deterministically, so that equal content has equal bytes on every replica. */

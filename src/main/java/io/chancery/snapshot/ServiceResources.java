@@ -4,8 +4,8 @@ import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.RegistryView;
 import io.chancery.registry.ServiceView;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,46 +13,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What registered services compile to, in two forms: for any client, and for clients that take a large service's
- * endpoints as a glob collection. Kept up to date by name, by the compiler's thread.
+ * What registered services compile to. Large services have several forms, of which those are compiled that a client
+ * needs. Kept up to date by name, by the compiler's thread.
  */
 final class ServiceResources {
 
     private ResourceSet clusters = ResourceSet.EMPTY;
-    private ResourceSet assignments = ResourceSet.EMPTY;
 
-    /** The same as {@link #assignments}, but large services name collections. */
-    private ResourceSet collectionAssignments = ResourceSet.EMPTY;
+    /** The assignments of services that are not large. */
+    private ResourceSet ordinary = ResourceSet.EMPTY;
 
-    private ResourceSet members = ResourceSet.EMPTY;
-
-    /** Large services as their collections were compiled last. */
     private final Map<ServiceName, ServiceView> large = new HashMap<>();
+    private final Map<EndpointForm, LargeServices> forms = new EnumMap<>(EndpointForm.class);
 
-    /** Large services whose assignment has not been compiled since they changed, as no client takes it. */
-    private final Set<ServiceName> stale = new HashSet<>();
-
-    void update(ServiceName name, RegistryView registry, Size size, Touched touched) {
-        Optional<ServiceView> service = registry.service(name);
-        clusters = replaced(clusters, name, service.map(ServiceCompiler::cluster), touched);
-        if (size == Size.LARGE && service.isPresent()) {
-            @Nullable ServiceView before = large.put(name, service.get());
-            if (before == null) {
-                before = ServiceView.empty(name);
-            }
-            members = CollectionCompiler.members(members, before, service.get(), touched);
-            collectionAssignments =
-                    replaced(collectionAssignments, name, service.map(CollectionCompiler::assignment), touched);
-            stale.add(name);
-        } else {
-            @Nullable ServiceView before = large.remove(name);
-            if (before != null) {
-                members = CollectionCompiler.members(members, before, ServiceView.empty(name), touched);
-            }
-            stale.remove(name);
-            Optional<Resource> assignment = service.map(ServiceCompiler::assignment);
-            assignments = replaced(assignments, name, assignment, touched);
-            collectionAssignments = replaced(collectionAssignments, name, assignment, touched);
+    ServiceResources() {
+        for (EndpointForm form : EndpointForm.values()) {
+            forms.put(form, new LargeServices(form));
         }
     }
 
@@ -62,49 +38,76 @@ final class ServiceResources {
         ORDINARY
     }
 
-    /** Compiles the assignments of large services for clients that take no collections. */
-    void completeAssignments(Touched touched) {
-        for (ServiceName name : stale) {
-            assignments = replaced(
-                    assignments,
-                    name,
-                    Optional.of(ServiceCompiler.assignment(Objects.requireNonNull(large.get(name)))),
-                    touched);
+    /** Takes in a service's state; what is large is compiled by {@link #complete}. */
+    void update(ServiceName name, RegistryView registry, Size size, Touched touched) {
+        Optional<ServiceView> service = registry.service(name);
+        clusters = replaced(clusters, name, service.map(ServiceCompiler::cluster), touched);
+        boolean isLarge = size == Size.LARGE && service.isPresent();
+        boolean wasLarge = isLarge ? large.put(name, service.orElseThrow()) != null : large.remove(name) != null;
+        if (isLarge || wasLarge) {
+            forms.values().forEach(form -> form.changed(name));
         }
-        stale.clear();
+        Optional<ServiceView> unlessLarge = isLarge ? Optional.empty() : service;
+        ordinary = replaced(ordinary, name, unlessLarge.map(ServiceCompiler::assignment), touched);
+    }
+
+    /** Compiles the large services that changed, in the forms that clients need. */
+    void complete(Set<EndpointForm> needed, Touched touched) {
+        for (EndpointForm form : needed) {
+            of(form).compile(large, touched);
+        }
+    }
+
+    private LargeServices of(EndpointForm form) {
+        return Objects.requireNonNull(forms.get(form));
     }
 
     boolean anyLarge() {
         return !large.isEmpty();
     }
 
-    ResourceSet resources(ResourceType type, NodeGroup group) {
+    /** All resources of a type in one form. */
+    ResourceSet resources(ResourceType type, EndpointForm form) {
         return switch (type) {
             case CLUSTER -> clusters;
-            case ENDPOINT -> group.collections() ? collectionAssignments : assignments;
-            case LOCALITY_ENDPOINT -> group.collections() ? members : ResourceSet.EMPTY;
+            case ENDPOINT -> {
+                ResourceSet all = ordinary;
+                for (Resource assignment : of(form).assignments().all()) {
+                    all = all.with(assignment);
+                }
+                yield all;
+            }
+            case LOCALITY_ENDPOINT -> of(form).members();
             case LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG -> ResourceSet.EMPTY;
+        };
+    }
+
+    @Nullable
+    Resource resource(ResourceType type, String name, EndpointForm form) {
+        return switch (type) {
+            case CLUSTER -> clusters.get(name);
+            case ENDPOINT -> {
+                @Nullable Resource assignment = ordinary.get(name);
+                yield assignment == null ? of(form).assignments().get(name) : assignment;
+            }
+            case LOCALITY_ENDPOINT -> of(form).members().get(name);
+            case LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG -> null;
         };
     }
 
     /** Whether some client's form of the resource has this version. */
     boolean has(ResourceType type, String name, String version) {
-        return switch (type) {
-            case CLUSTER -> has(clusters, name, version);
-            case ENDPOINT -> has(assignments, name, version) || has(collectionAssignments, name, version);
-            case LOCALITY_ENDPOINT -> has(members, name, version);
-            case LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG -> false;
-        };
-    }
-
-    private static boolean has(ResourceSet set, String name, String version) {
-        @Nullable Resource resource = set.get(name);
-        return resource != null && resource.version().equals(version);
+        for (EndpointForm form : EndpointForm.values()) {
+            @Nullable Resource resource = resource(type, name, form);
+            if (resource != null && resource.version().equals(version)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What comes out equal to before is no change. */
-    private static ResourceSet replaced(
-            ResourceSet set, ServiceName name, Optional<Resource> resource, Touched touched) {
+    static ResourceSet replaced(ResourceSet set, ServiceName name, Optional<Resource> resource, Touched touched) {
         @Nullable Resource before = set.get(name.value());
         if (resource.equals(Optional.ofNullable(before))) {
             return set;

@@ -5,6 +5,6 @@ import io.chancery.model.Node;
 /**
  * Whom a snapshot is for.
  *
- * @param collections whether the client can take the endpoints of large services as glob collections
+ * @param form how the endpoints of large services go to the client
  */
-public record SnapshotClient(Node node, boolean collections) {}
+public record SnapshotClient(Node node, EndpointForm form) {}

@@ -102,7 +102,7 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         }
     }
 
-    private record Batch(Sources sources, Noted noted, boolean plainForms, long upTo) {}
+    private record Batch(Sources sources, Noted noted, long upTo) {}
 
     /**
      * Starts the compiler's thread; nothing is compiled before the first client connects.
@@ -249,7 +249,7 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
             if (closed) {
                 return Optional.empty();
             }
-            Batch batch = new Batch(sources, noted, clients.anyPlain(), marked);
+            Batch batch = new Batch(sources, noted, marked);
             noted = new Noted();
             return Optional.of(batch);
         } finally {
@@ -273,12 +273,14 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
 
     private Map<NodeGroup, Snapshot> publish(Map<NodeGroup, Snapshot> before, Batch batch) throws InterruptedException {
         long start = now();
-        Sources.Changes changes = new Sources.Changes(
-                batch.noted().services, batch.noted().manifests, batch.noted().held, batch.plainForms());
+        Sources.Changes changes =
+                new Sources.Changes(batch.noted().services, batch.noted().manifests, batch.noted().held);
         Touched touched = catalogue.update(batch.sources(), changes);
         Revision revision = batch.sources().revision();
         Map<NodeGroup, SnapshotUpdate.GroupUpdate> updates = new HashMap<>();
-        for (NodeGroup group : groups(catalogue.grouping())) {
+        Set<NodeGroup> groups = groups(catalogue.grouping());
+        catalogue.complete(groups, touched);
+        for (NodeGroup group : groups) {
             @Nullable Snapshot former = before.get(group);
             updates.put(
                     group,

@@ -17,14 +17,6 @@ record Sources(RegistryView registry, ManifestView manifests, Map<String, Quaran
         return a.compareTo(b) > 0 ? a : b;
     }
 
-    /**
-     * What is different from the sources before.
-     *
-     * @param plainForms whether there is a client that takes no collections
-     */
-    record Changes(
-            Set<ServiceName> services,
-            Set<ManifestKey> manifests,
-            Set<Quarantine.ResourceName> held,
-            boolean plainForms) {}
+    /** What is different from the sources before. */
+    record Changes(Set<ServiceName> services, Set<ManifestKey> manifests, Set<Quarantine.ResourceName> held) {}
 }

@@ -27,11 +27,17 @@ final class Conversation {
 
     private final Variant variant;
     private final ServedType type;
+    private final @Nullable ResourceType served;
+    private final boolean whole;
     private final TypeMeters meters;
     private final Awaited awaited;
 
     private Subscription subscription;
     private boolean answered;
+
+    /** Whether the client has ever been looked at in view of what is in force. */
+    private boolean considered;
+
     private long lastSequence = -1;
 
     /** What the client has accepted, and what it has if it accepts what is under way. */
@@ -67,6 +73,8 @@ final class Conversation {
         this.variant = variant;
         this.meters = meters;
         this.type = type;
+        this.served = type.type().orElse(null);
+        this.whole = variant == Variant.SOTW && type.isWhole();
         this.awaited = awaited;
         this.subscription = Subscription.none(type.isSubscribedToWithoutNames(variant));
     }
@@ -214,9 +222,11 @@ final class Conversation {
         owesAll = subscription.wildcard();
     }
 
-    /** Notes that another set is in force for this client. */
-    void moved(ResourceSet from, ResourceSet to) {
-        changed.addAll(from.namesThatDiffer(to));
+    /** Notes that another set is in force for this client than the one that it was answered from. */
+    void moved(ResourceSet to) {
+        if (considered) {
+            changed.addAll(offered.set().namesThatDiffer(to));
+        }
     }
 
     /** Whether something is to be considered for sending, once the client has answered. */
@@ -250,6 +260,7 @@ final class Conversation {
         owesAll = false;
         recheck = false;
         held = Map.of();
+        considered = true;
         awaited.selected(content.isPresent(), waitingSince().isPresent());
         return content;
     }
@@ -349,7 +360,7 @@ final class Conversation {
     }
 
     boolean isWhole() {
-        return variant == Variant.SOTW && type.isWhole();
+        return whole;
     }
 
     Variant variant() {
@@ -477,8 +488,7 @@ final class Conversation {
                                 one -> one.isPresent() && one.get().references().contains(reference));
     }
 
-    /** Whether resources of the type hang on others that the same client has. */
     boolean isOf(ResourceType other) {
-        return type.type().equals(Optional.of(other));
+        return served == other;
     }
 }

@@ -1,6 +1,7 @@
 package io.chancery.xds;
 
 import io.chancery.model.ResourceType;
+import io.chancery.snapshot.EndpointForm;
 import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotSource;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -9,6 +10,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -76,6 +78,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
         private final Pace pace = new Pace();
         private String node = "";
         private @Nullable ClientNode client;
+
         private SnapshotSource.@Nullable Demand demand;
         private boolean ended;
 
@@ -100,10 +103,14 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
         /** Asks for the snapshots of the client's group, from which it is answered once they are there. */
         private void introduce(ClientNode described) {
             client = described;
+            EndpointForm form =
+                    only.isEmpty() && reader.variant() == Variant.DELTA ? EndpointForm.COLLECTION : EndpointForm.PLAIN;
+            seeAs(new SnapshotClient(described.node(), form));
+        }
+
+        private void seeAs(SnapshotClient seenAs) {
             SnapshotSource.@Nullable Demand former = demand;
-            SnapshotClient seenAs =
-                    new SnapshotClient(described.node(), only.isEmpty() && reader.variant() == Variant.DELTA);
-            stream.introduce(described, seenAs);
+            stream.introduce(Objects.requireNonNull(client), seenAs);
             demand = engine.source()
                     .connect(
                             seenAs,
@@ -174,7 +181,9 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
                 return;
             }
             ServedType type = ServedType.of(typeUrl);
-            switch (stream.request(type, reader.request().apply(message))) {
+            ClientRequest request = reader.request().apply(message);
+            stream.formFor(type, request).ifPresent(this::seeAs);
+            switch (stream.request(type, request)) {
                 case DiscoveryStream.RequestResult.Taken(Subscription.Step step, int visited) -> {
                     if (step.reply() instanceof Subscription.Reply.Nack(String reason)) {
                         LOG.info(

@@ -1,6 +1,7 @@
 package io.chancery.xds;
 
 import io.chancery.model.ResourceType;
+import io.chancery.snapshot.EndpointForm;
 import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
@@ -31,6 +32,7 @@ final class DiscoveryStream {
     static final int MAX_TYPES = 64;
 
     static final Status TOO_OLD = Status.UNAVAILABLE.withDescription("maximum age");
+    private static final Optional<ResourceType> ASSIGNMENTS = Optional.of(ResourceType.ENDPOINT);
 
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
@@ -123,7 +125,7 @@ final class DiscoveryStream {
         if (audience != null) {
             audience.reindex(this, conversation, before, step.next());
         }
-        if (type.type().equals(Optional.of(ResourceType.ROUTE)) && !step.owed().isEmpty()) {
+        if (conversation.isOf(ResourceType.ROUTE) && !step.owed().isEmpty()) {
             Optional.ofNullable(served.get(ResourceType.VIRTUAL_HOST)).ifPresent(Conversation::oweAll);
         }
         conversation.meters().recordReply(step.reply());
@@ -137,6 +139,29 @@ final class DiscoveryStream {
         }
         flush();
         return new RequestResult.Taken(step, changesNames ? step.next().names().size() : 0);
+    }
+
+    /**
+     * As whom the client is to be seen instead, if a request shows that it brings collections from another stream. It is
+     * not answered before it is seen so.
+     */
+    Optional<SnapshotClient> formFor(ServedType type, ClientRequest request) {
+        if (variant != Variant.DELTA
+                || !aggregated
+                || !ASSIGNMENTS.equals(type.type())
+                || served.containsKey(ResourceType.ENDPOINT)
+                || !(request.interest() instanceof ClientRequest.Interest.Change change)) {
+            return Optional.empty();
+        }
+        Optional<SnapshotClient> other = change.held().values().stream()
+                .map(EndpointForm::after)
+                .filter(form -> form == EndpointForm.OTHER_COLLECTION)
+                .findFirst()
+                .map(form -> new SnapshotClient(client().node(), form));
+        if (other.isPresent()) {
+            leave();
+        }
+        return other;
     }
 
     /** What became of a request. */
@@ -174,19 +199,13 @@ final class DiscoveryStream {
         if (closed || next == audience) {
             return;
         }
-        if (audience == null) {
-            next.streams().add(this);
-            for (Conversation conversation : ordered) {
-                next.reindex(this, conversation, Subscription.none(false), conversation.subscription());
-            }
-            audience = next;
-        } else {
-            Snapshot before = audience.snapshot();
-            leave();
-            join(next);
-            served.forEach((type, conversation) ->
-                    conversation.moved(before.resources(type), next.snapshot().resources(type)));
+        leave();
+        next.streams().add(this);
+        for (Conversation conversation : ordered) {
+            next.reindex(this, conversation, Subscription.none(false), conversation.subscription());
+            conversation.moved(conversation.type().resourcesIn(next.snapshot()));
         }
+        audience = next;
     }
 
     private void leave() {
@@ -241,20 +260,26 @@ final class DiscoveryStream {
     }
 
     private Conversation.Terms terms(Conversation conversation) {
-        Gate gate = conversation.type().type().map(sequence::gate).orElse(Gate.OPEN);
         return new Conversation.Terms(
-                ordered.size() > 1 ? gate : Gate.OPEN,
+                ordered.size() > 1
+                        ? conversation.type().type().map(sequence::gate).orElse(Gate.OPEN)
+                        : Gate.OPEN,
                 scope(conversation),
                 client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN,
                 partition.nanoTime(),
                 partition.settings().graceNanos());
     }
 
+    private static boolean isInScope(String ignoredName) {
+        return true;
+    }
+
     /** Without a name a client wants the virtual hosts of the route configurations that it has, not every host. */
     private Predicate<String> scope(Conversation conversation) {
-        @Nullable Conversation routes = served.get(ResourceType.ROUTE);
-        if (!conversation.isOf(ResourceType.VIRTUAL_HOST) || routes == null) {
-            return _ -> true;
+        @Nullable
+        Conversation routes = conversation.isOf(ResourceType.VIRTUAL_HOST) ? served.get(ResourceType.ROUTE) : null;
+        if (routes == null) {
+            return DiscoveryStream::isInScope;
         }
         return name ->
                 name.lastIndexOf('/') > 0 && routes.subscription().wants(name.substring(0, name.lastIndexOf('/')));

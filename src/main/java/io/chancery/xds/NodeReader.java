@@ -21,10 +21,12 @@ final class NodeReader {
     private NodeReader() {}
 
     static ClientNode read(io.envoyproxy.envoy.config.core.v3.Node node) {
-        Set<String> features = Set.copyOf(node.getClientFeaturesList().stream()
-                .filter(KNOWN_FEATURES::contains)
-                .distinct()
-                .toList());
+        Set<String> features = node.getClientFeaturesCount() == 0
+                ? Set.of()
+                : Set.copyOf(node.getClientFeaturesList().stream()
+                        .filter(KNOWN_FEATURES::contains)
+                        .distinct()
+                        .toList());
         return new ClientNode(
                 new Node(node.getId(), node.getCluster(), locality(node.getLocality()), map(node.getMetadata())),
                 features);
@@ -40,6 +42,9 @@ final class NodeReader {
     }
 
     private static Map<String, Object> map(Struct struct) {
+        if (struct.getFieldsCount() == 0) {
+            return Map.of();
+        }
         Map<String, Object> fields = HashMap.newHashMap(struct.getFieldsCount());
         struct.getFieldsMap().forEach((name, value) -> {
             if (value.getKindCase() != Value.KindCase.NULL_VALUE

@@ -129,10 +129,10 @@ final class Partition {
 
     /**
      * The snapshot of the client's group holds all that was committed before it connected: from now on the stream is
-     * answered.
+     * answered, unless it is seen as another client by now.
      */
     void admit(DiscoveryStream stream, SnapshotClient client) {
-        if (grouping != null) {
+        if (grouping != null && stream.snapshotClient().equals(client)) {
             @Nullable Audience audience = audiences.get(grouping.of(client));
             if (audience != null) {
                 stream.join(audience);

@@ -53,7 +53,7 @@ final class Selection {
         this.accepted = conversation.accepted();
         this.current = current;
         this.terms = terms;
-        this.but = new HashMap<>(accepted.but());
+        this.but = accepted.but().isEmpty() ? new HashMap<>(0) : new HashMap<>(accepted.but());
     }
 
     Optional<Content> select() {
@@ -168,6 +168,9 @@ final class Selection {
 
     /** The names to look at. */
     private Collection<String> names(boolean everything) {
+        if (!everything && conversation.owedNames().isEmpty()) {
+            return conversation.changedNames();
+        }
         Set<String> names = new LinkedHashSet<>();
         for (String name : conversation.owedNames()) {
             if (GlobName.is(name)) {

@@ -1,5 +1,6 @@
 package io.chancery.xds;
 
+import io.chancery.model.GlobName;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -38,12 +39,18 @@ final class Subscribers {
         }
     }
 
+    /** Visits those who want the resource, be it by a collection's name; one who wants it in two ways may come twice. */
     void forEach(String name, Consumer<Subscriber> action) {
+        visit(name, action);
+        GlobName.of(name).ifPresent(glob -> visit(glob, action));
+        ofAll.forEach(action);
+    }
+
+    private void visit(String name, Consumer<Subscriber> action) {
         @Nullable Set<Subscriber> named = byName.get(name);
         if (named != null) {
             named.forEach(action);
         }
-        ofAll.forEach(action);
     }
 
     int size() {

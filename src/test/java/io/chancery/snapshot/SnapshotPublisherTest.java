@@ -137,7 +137,7 @@ class SnapshotPublisherTest {
     }
 
     private static SnapshotClient client() {
-        return new SnapshotClient(new Node("edge-1", "", Locality.UNKNOWN, Map.of()), false);
+        return new SnapshotClient(new Node("edge-1", "", Locality.UNKNOWN, Map.of()), EndpointForm.PLAIN);
     }
 
     private SnapshotUpdate.GroupUpdate next() {

@@ -11,6 +11,7 @@ import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.registry.Precondition;
 import io.chancery.registry.RegistrationRequest;
+import io.chancery.snapshot.EndpointForm;
 import io.chancery.snapshot.HoldOff;
 import io.chancery.snapshot.Quarantine;
 import io.chancery.snapshot.Resource;
@@ -48,7 +49,7 @@ final class TestingControlPlane implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final SnapshotClient SETTLER =
-            new SnapshotClient(new Node("settler", "", Locality.UNKNOWN, Map.of()), false);
+            new SnapshotClient(new Node("settler", "", Locality.UNKNOWN, Map.of()), EndpointForm.PLAIN);
 
     final SimpleMeterRegistry meters;
     final EndpointRegistry registry;

@@ -2,6 +2,7 @@ package io.chancery.xds;
 
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
+import io.chancery.snapshot.EndpointForm;
 import io.chancery.snapshot.Grouping;
 import io.chancery.snapshot.NodeGroup;
 import io.chancery.snapshot.ResourceSet;
@@ -127,7 +128,7 @@ final class TestingEngine implements AutoCloseable {
                 snapshot.revision(),
                 new Grouping(Set.of(), false),
                 Map.of(
-                        new NodeGroup(Set.of(), false),
+                        new NodeGroup(Set.of(), EndpointForm.PLAIN),
                         new SnapshotUpdate.GroupUpdate(snapshot, Map.of(ResourceType.CLUSTER, List.of("cart")))),
                 Set.of(),
                 0);
