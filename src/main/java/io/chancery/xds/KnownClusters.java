@@ -3,6 +3,7 @@ package io.chancery.xds;
 import com.google.errorprone.annotations.ThreadSafe;
 import io.chancery.model.Node;
 import io.chancery.model.ResourceType;
+import io.chancery.snapshot.EndpointForm;
 import io.chancery.snapshot.Grouping;
 import io.chancery.snapshot.NodeGroup;
 import io.chancery.snapshot.Resource;
@@ -39,11 +40,11 @@ final class KnownClusters implements SnapshotListener {
         NavigableSet<String> names = new TreeSet<>();
         Published published = last;
         if (published != null) {
-            // Which of the two the client's own stream is cannot be told from here; their clusters have the same names.
-            for (boolean collections : new boolean[] {false, true}) {
+            // In which form the client has its endpoints cannot be told from here; the clusters' names are the same.
+            for (EndpointForm form : EndpointForm.values()) {
                 @Nullable
                 ResourceSet clusters =
-                        published.clusters().get(published.grouping().of(new SnapshotClient(node, collections)));
+                        published.clusters().get(published.grouping().of(new SnapshotClient(node, form)));
                 if (clusters != null) {
                     clusters.all().stream().map(Resource::name).forEach(names::add);
                 }
