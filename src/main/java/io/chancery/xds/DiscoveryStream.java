@@ -256,6 +256,7 @@ final class DiscoveryStream {
         conversation.sent(response);
         call.sendMessage(response);
         conversation.meters().recordResponse(response);
+        partition.oversized().check(client(), response);
         closeIfRetired();
     }
 

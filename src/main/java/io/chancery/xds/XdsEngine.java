@@ -44,6 +44,7 @@ final class XdsEngine implements SnapshotListener {
         this.metrics = metrics;
         this.settings = settings;
         AtomicLong nonces = new AtomicLong();
+        OversizedResponses oversized = new OversizedResponses(metrics);
         ReplyListener toAll = new ReplyListener() {
             @Override
             public void accepted(List<Resource> resources) {
@@ -56,7 +57,7 @@ final class XdsEngine implements SnapshotListener {
             }
         };
         for (EventExecutor eventLoop : eventLoops) {
-            partitions.add(new Partition(eventLoop, settings, metrics, toAll, nonces));
+            partitions.add(new Partition(eventLoop, settings, metrics, oversized, toAll, nonces));
         }
         source.addListener(this);
     }

@@ -123,13 +123,17 @@ final class TestingEngine implements AutoCloseable {
     /** An update to a snapshot for every node, with one cluster, whose content is told apart by the number. */
     static SnapshotUpdate cart(int content) {
         ResourceSet clusters = TestingResources.with(ResourceSet.EMPTY, ResourceType.CLUSTER, "cart", content);
-        Snapshot snapshot = new Snapshot(new Revision(content), Map.of(ResourceType.CLUSTER, clusters));
+        return update(
+                new Snapshot(new Revision(content), Map.of(ResourceType.CLUSTER, clusters)),
+                Map.of(ResourceType.CLUSTER, List.of("cart")));
+    }
+
+    /** An update to this snapshot for every node. */
+    static SnapshotUpdate update(Snapshot snapshot, Map<ResourceType, List<String>> changed) {
         return new SnapshotUpdate(
                 snapshot.revision(),
                 new Grouping(Set.of(), false),
-                Map.of(
-                        new NodeGroup(Set.of(), EndpointForm.PLAIN),
-                        new SnapshotUpdate.GroupUpdate(snapshot, Map.of(ResourceType.CLUSTER, List.of("cart")))),
+                Map.of(new NodeGroup(Set.of(), EndpointForm.PLAIN), new SnapshotUpdate.GroupUpdate(snapshot, changed)),
                 Set.of(),
                 0);
     }
