@@ -95,7 +95,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
                 return;
             }
             partition.add(stream);
-            engine.drawAge().ifPresent(stream::retireAfter);
+            engine.drawAge().ifPresent(stream.ending()::atAge);
             call.sendHeaders(new Metadata());
             call.request(1);
         }

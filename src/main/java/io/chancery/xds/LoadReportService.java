@@ -169,7 +169,7 @@ final class LoadReportService implements ServerCallHandler<Optional<LoadStatsReq
             metrics.received(request.getClusterStatsCount());
             ask(known);
             if (retired) {
-                close(DiscoveryStream.TOO_OLD);
+                close(Ending.TOO_OLD);
                 return;
             }
             Optional<java.time.Duration> wait = pace.afterRequest(request.getSerializedSize());
@@ -201,7 +201,7 @@ final class LoadReportService implements ServerCallHandler<Optional<LoadStatsReq
         private void retire() {
             retired = true;
             if (client != null) {
-                close(DiscoveryStream.TOO_OLD);
+                close(Ending.TOO_OLD);
             }
         }
 

@@ -239,7 +239,7 @@ final class Partition {
     void closeAll(Status status, Duration over) {
         List<DiscoveryStream> all = new ArrayList<>(streams);
         for (int i = 0; i < all.size(); i++) {
-            all.get(i).closeAfter(over.multipliedBy(i).dividedBy(all.size()), status);
+            all.get(i).ending().after(over.multipliedBy(i).dividedBy(all.size()), status);
         }
     }
 
