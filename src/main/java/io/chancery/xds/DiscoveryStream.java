@@ -32,11 +32,11 @@ final class DiscoveryStream {
     static final int MAX_TYPES = 64;
 
     private static final Optional<ResourceType> ASSIGNMENTS = Optional.of(ResourceType.ENDPOINT);
-    private static final Status TOO_OLD = Status.UNAVAILABLE.withDescription("maximum age");
 
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
     private final Partition partition;
+    private final Ending ending;
     private final Map<String, Conversation> conversations = new HashMap<>(4);
 
     /** The conversations about types that are served, by type. */
@@ -54,15 +54,14 @@ final class DiscoveryStream {
     private @Nullable SnapshotClient snapshotClient;
     private @Nullable Audience audience;
     private boolean rechecking;
-    private boolean retired;
     private boolean closed;
-    private @Nullable Future<?> end;
 
     DiscoveryStream(ServerCall<?, EncodedResponse> call, Variant variant, Shape shape, Partition partition) {
         this.call = call;
         this.variant = variant;
         this.aggregated = shape == Shape.AGGREGATED;
         this.partition = partition;
+        this.ending = new Ending(this, partition);
         this.id = partition.nextStreamId();
         this.openedNanos = partition.nanoTime();
     }
@@ -257,7 +256,8 @@ final class DiscoveryStream {
         conversation.sent(response);
         call.sendMessage(response);
         conversation.meters().recordResponse(response);
-        closeIfRetired();
+        partition.oversized().check(client(), response);
+        ending.afterResponse();
     }
 
     private Conversation.Terms terms(Conversation conversation) {
@@ -350,38 +350,8 @@ final class DiscoveryStream {
         });
     }
 
-    /**
-     * Ends the call from this side when the time has passed, but not before it has had its first response: a gRPC client
-     * takes a stream that ends without one for a failure and waits before it comes back (gRPC proposal A57).
-     */
-    void retireAfter(Duration age) {
-        end = partition.timer(age, () -> {
-            retired = true;
-            closeIfRetired();
-        });
-    }
-
-    private void closeIfRetired() {
-        if (retired && hasResponded()) {
-            close(TOO_OLD);
-        }
-    }
-
-    /** Ends the call from this side when the time has passed. */
-    void closeAfter(Duration wait, Status status) {
-        if (wait.isZero()) {
-            close(status);
-        } else {
-            cancelEnd();
-            end = partition.timer(wait, () -> close(status));
-        }
-    }
-
-    private void cancelEnd() {
-        if (end != null) {
-            end.cancel(false);
-            end = null;
-        }
+    Ending ending() {
+        return ending;
     }
 
     /** Lets go of everything: the call has ended. */
@@ -390,7 +360,7 @@ final class DiscoveryStream {
             return;
         }
         closed = true;
-        cancelEnd();
+        ending.cancel();
         leave();
         ordered.forEach(Conversation::closed);
         conversations.clear();
