@@ -27,7 +27,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.RequestMapping;
 
 /** Makes {@code /v3/api-docs} say how each request may end, and what is served by no controller. */
 @Configuration(proxyBeanMethods = false)
@@ -53,6 +55,32 @@ class OpenApiConfiguration {
             @Nullable Answers answers = method.getMethodAnnotation(Answers.class);
             return answers == null ? operation : declared(operation, answers);
         };
+    }
+
+    /** Every change can be waited for, see {@link ReceiptAdvice}. */
+    @Bean
+    OperationCustomizer changesCanBeWaitedForAsDeclared() {
+        return (operation, method) -> {
+            @Nullable
+            RequestMapping mapping =
+                    AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequestMapping.class);
+            boolean changes = mapping != null
+                    && Arrays.stream(mapping.method()).anyMatch(verb -> ReceiptAdvice.CHANGES.contains(verb.name()));
+            return changes ? waitable(operation) : operation;
+        };
+    }
+
+    private static Operation waitable(Operation operation) {
+        return operation
+                .addParametersItem(new QueryParameter()
+                        .name(Receipts.WAIT)
+                        .description("acked, or acked:N%: wait until so many of the nodes that the change concerns have"
+                                + " acknowledged it; the answer then has a receipt")
+                        .schema(new StringSchema()))
+                .addParametersItem(new QueryParameter()
+                        .name(Receipts.TIMEOUT)
+                        .description("for how long to wait at most, 0s to 60s; 2s if absent")
+                        .schema(new StringSchema()));
     }
 
     @Bean
@@ -88,7 +116,7 @@ class OpenApiConfiguration {
         responses.addApiResponse(
                 "200", new ApiResponse().description("OK").content(content("text/plain", new StringSchema())));
         refusals(problems).forEach(responses::addApiResponse);
-        return new Operation()
+        return waitable(new Operation())
                 .operationId(name)
                 .addTagsItem("plain")
                 .addParametersItem(new QueryParameter()

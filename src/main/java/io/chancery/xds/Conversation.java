@@ -65,6 +65,9 @@ final class Conversation {
     /** By name, since when a change waits for another type's answer. */
     private Map<String, Long> waiting = Map.of();
 
+    /** What the client turned out to have already, not yet passed on. */
+    private List<Resource> brought = List.of();
+
     private @Nullable Refusal lastRefusal;
     private boolean lastAnswerRefused;
     private String acknowledgedVersion = "";
@@ -229,6 +232,13 @@ final class Conversation {
         }
     }
 
+    /** Returns once what the client turned out to have already. */
+    List<Resource> takeBrought() {
+        List<Resource> taken = brought;
+        brought = List.of();
+        return taken;
+    }
+
     /** Whether something is to be considered for sending, once the client has answered. */
     boolean isDue() {
         return owesAll || recheck || !owed.isEmpty() || !changed.isEmpty();
@@ -248,6 +258,8 @@ final class Conversation {
         refused.keySet().removeIf(name -> !isRefusedInForce(name, current));
         offered = selection.result();
         accepted = accepted.with(selection.brought());
+        brought =
+                selection.brought().values().stream().flatMap(Optional::stream).toList();
         doubtful.keySet().removeAll(selection.brought().keySet());
         if (content.isEmpty()) {
             accepted = offered;

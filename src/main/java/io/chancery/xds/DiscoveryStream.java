@@ -10,6 +10,7 @@ import io.chancery.snapshot.SnapshotClient;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ final class DiscoveryStream {
     static final int MAX_TYPES = 64;
 
     private static final Optional<ResourceType> ASSIGNMENTS = Optional.of(ResourceType.ENDPOINT);
+    private static final Status TOO_OLD = Status.UNAVAILABLE.withDescription("maximum age");
 
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
@@ -51,7 +54,9 @@ final class DiscoveryStream {
     private @Nullable SnapshotClient snapshotClient;
     private @Nullable Audience audience;
     private boolean rechecking;
+    private boolean retired;
     private boolean closed;
+    private @Nullable Future<?> end;
 
     DiscoveryStream(ServerCall<?, EncodedResponse> call, Variant variant, Shape shape, Partition partition) {
         this.call = call;
@@ -105,7 +110,7 @@ final class DiscoveryStream {
     /**
      * Takes a request.
      *
-     * @return the conversation that it belongs to and what it led to, or why the stream must end
+     * @return what it cost, or why the stream must end
      */
     RequestResult request(ServedType type, ClientRequest request) {
         @Nullable Conversation known = conversations.get(type.typeUrl());
@@ -125,8 +130,15 @@ final class DiscoveryStream {
         }
         conversation.meters().recordReply(step.reply());
         partition.noteReply(this, conversation, step.reply(), response);
+        boolean changesNames = !before.names().equals(step.next().names());
+        if (changesNames && NameLimit.isExceededBy(ordered)) {
+            return new RequestResult.Refused(
+                    Status.RESOURCE_EXHAUSTED.withDescription("more than " + NameLimit.MAX_NAMES
+                            + " resource names on one stream, or more than " + NameLimit.MAX_CHARACTERS
+                            + " characters in them"));
+        }
         flush();
-        return new RequestResult.Taken(step);
+        return new RequestResult.Taken(changesNames ? step.next().names().size() : 0);
     }
 
     /**
@@ -154,7 +166,12 @@ final class DiscoveryStream {
 
     /** What became of a request. */
     sealed interface RequestResult {
-        record Taken(Subscription.Step step) implements RequestResult {}
+        /**
+         * It was taken.
+         *
+         * @param visited how many names had to be gone through
+         */
+        record Taken(int visited) implements RequestResult {}
 
         record Refused(Status status) implements RequestResult {}
     }
@@ -226,6 +243,7 @@ final class DiscoveryStream {
                 conversation.isDue() && !conversation.subscription().awaiting()
                         ? conversation.next(current, terms(conversation))
                         : Optional.empty();
+        partition.noteBrought(conversation.takeBrought());
         if (content.isPresent()) {
             Holding before = conversation.accepted();
             send(conversation, content.get());
@@ -239,6 +257,7 @@ final class DiscoveryStream {
         conversation.sent(response);
         call.sendMessage(response);
         conversation.meters().recordResponse(response);
+        closeIfRetired();
     }
 
     private Conversation.Terms terms(Conversation conversation) {
@@ -322,12 +341,56 @@ final class DiscoveryStream {
         }
     }
 
+    /** Does something when the time has passed, if the stream is still open then. */
+    void later(Duration wait, Runnable action) {
+        Future<?> _ = partition.timer(wait, () -> {
+            if (!closed) {
+                Partition.guarded(this, action);
+            }
+        });
+    }
+
+    /**
+     * Ends the call from this side when the time has passed, but not before it has had its first response: a gRPC client
+     * takes a stream that ends without one for a failure and waits before it comes back (gRPC proposal A57).
+     */
+    void retireAfter(Duration age) {
+        end = partition.timer(age, () -> {
+            retired = true;
+            closeIfRetired();
+        });
+    }
+
+    private void closeIfRetired() {
+        if (retired && hasResponded()) {
+            close(TOO_OLD);
+        }
+    }
+
+    /** Ends the call from this side when the time has passed. */
+    void closeAfter(Duration wait, Status status) {
+        if (wait.isZero()) {
+            close(status);
+        } else {
+            cancelEnd();
+            end = partition.timer(wait, () -> close(status));
+        }
+    }
+
+    private void cancelEnd() {
+        if (end != null) {
+            end.cancel(false);
+            end = null;
+        }
+    }
+
     /** Lets go of everything: the call has ended. */
     void detach() {
         if (closed) {
             return;
         }
         closed = true;
+        cancelEnd();
         leave();
         ordered.forEach(Conversation::closed);
         conversations.clear();

@@ -8,6 +8,7 @@ import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotUpdate;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -86,6 +88,11 @@ final class Partition {
         } catch (RejectedExecutionException e) {
             LOG.debug("The event loop has ended, and its streams with it", e);
         }
+    }
+
+    /** Runs the task on this partition's thread when the time has passed, unless it was cancelled until then. */
+    Future<?> timer(Duration wait, Runnable task) {
+        return executor.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     EngineSettings settings() {
@@ -213,6 +220,13 @@ final class Partition {
         }
     }
 
+    /** Passes on what a client has already when it connects: it accepted that before, perhaps from an earlier process. */
+    void noteBrought(List<Resource> resources) {
+        if (!resources.isEmpty()) {
+            replies.accepted(resources);
+        }
+    }
+
     private static List<Resource> blamed(Conversation.Refusal refusal) {
         return refusal.blamed();
     }
@@ -221,9 +235,11 @@ final class Partition {
         return audiences.values().stream().mapToInt(Audience::size).sum();
     }
 
-    void closeAll(Status status) {
-        for (DiscoveryStream stream : new ArrayList<>(streams)) {
-            stream.close(status);
+    /** Ends all streams, evenly spread over the time: the first now, none later than that. */
+    void closeAll(Status status, Duration over) {
+        List<DiscoveryStream> all = new ArrayList<>(streams);
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).closeAfter(over.multipliedBy(i).dividedBy(all.size()), status);
         }
     }
 
