@@ -88,12 +88,17 @@ final class ServiceCompiler {
         int priority = 0;
         for (var entry : groups.entrySet()) {
             for (; priority < entry.getKey().priority(); priority++) {
-                assignment.addEndpoints(weighted(new Group(priority, Locality.UNKNOWN).toBuilder()));
+                assignment.addEndpoints(weighted(nothing(priority).toBuilder()));
             }
             assignment.addEndpoints(weighted(entry.getValue()));
             priority = entry.getKey().priority() + 1;
         }
         return Resource.of(ResourceType.ENDPOINT, name, assignment.build(), traits(service));
+    }
+
+    /** Has a locality of its own: gRPC for Java keeps but one entry of those that have the same, in any priority. */
+    private static Group nothing(int priority) {
+        return new Group(priority, new Locality("no-endpoints-" + priority, "", ""));
     }
 
     /** Gives an entry the weight of those of its endpoints that take new requests, and at least the least there is. */

@@ -10,6 +10,7 @@ import io.chancery.testing.TestingManifests;
 import io.chancery.testing.TestingServer;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,12 +108,9 @@ class GrpcClientsIT {
     @ParameterizedTest
     @EnumSource
     void whenTheFirstPriorityIsEmptyTheNextOneTakesItsCalls(Kind kind) throws IOException, InterruptedException {
-        change("register", "even", first);
-        assertThat(server.send("PUT", "/v1/services/even/endpoints/backup", """
-                        {"address": "127.0.0.1", "port": %s, "priority": 2}""".formatted(
-                                        second.endpoint().substring(10)))
-                        .statusCode())
-                .isEqualTo(201);
+        // In localities of their own: gRPC for Java keeps one entry of those of the same locality, in any priority.
+        put("even", first, "near", 0);
+        put("even", second, "far", 2);
         try (TestingGrpcClient client = TestingGrpcClient.start(kind, server.xdsPort(), CALLS_PER_SECOND)) {
             awaitAnswerOf(client, first);
             assertThat(client.answeredSince(0, second.endpoint())).isFalse();
@@ -123,6 +121,16 @@ class GrpcClientsIT {
 
             assertThat(client.stop()).isEmpty();
         }
+    }
+
+    private void put(String service, TestingGrpcUpstream upstream, String region, int priority)
+            throws IOException, InterruptedException {
+        int colon = upstream.endpoint().indexOf(':');
+        HttpResponse<String> response =
+                server.send("PUT", "/v1/services/" + service + "/endpoints/" + upstream.endpoint(), """
+                {"address": "127.0.0.1", "port": %s, "locality": {"region": "%s"}, "priority": %d}""".formatted(
+                                upstream.endpoint().substring(colon + 1), region, priority));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
     }
 
     private void change(String action, String service, TestingGrpcUpstream upstream)

@@ -157,6 +157,12 @@ class ServiceCompilerTest {
                 .extracting(group -> group.getPriority() + " " + group.getLbEndpointsCount())
                 .containsExactly("0 0", "1 1", "2 0", "3 1", "3 1");
         assertThat(assignment.getEndpointsList())
+                .filteredOn(group -> group.getLbEndpointsCount() == 0)
+                .extracting(group -> group.getLocality().getRegion())
+                .as("gRPC for Java takes one entry of each locality, whatever their priorities")
+                .doesNotHaveDuplicates()
+                .doesNotContain("");
+        assertThat(assignment.getEndpointsList())
                 .allMatch(LocalityLbEndpoints::hasLocality)
                 .allMatch(LocalityLbEndpoints::hasLoadBalancingWeight);
         assertValid(assignment);

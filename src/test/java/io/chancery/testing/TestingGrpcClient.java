@@ -75,11 +75,12 @@ public final class TestingGrpcClient implements AutoCloseable {
         return new TestingGrpcClient(builder.start());
     }
 
+    /** With a locality, which the one of Node.js will not do without. */
     private static String bootstrap(Kind kind, int xdsPort) {
         return """
                 {"xds_servers": [{"server_uri": "127.0.0.1:%d",
                    "channel_creds": [{"type": "insecure"}], "server_features": ["xds_v3"]}],
-                 "node": {"id": "grpc-%s", "cluster": "test"}}""".formatted(xdsPort, kind);
+                 "node": {"id": "grpc-%s", "cluster": "test", "locality": {}}}""".formatted(xdsPort, kind);
     }
 
     private void read() {
