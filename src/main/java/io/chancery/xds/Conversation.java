@@ -468,6 +468,16 @@ final class Conversation {
             }
 
             @Override
+            public boolean isByName() {
+                return !subscription.wildcard();
+            }
+
+            @Override
+            public Stream<Resource> accepted() {
+                return holds().stream();
+            }
+
+            @Override
             public @Nullable Resource accepted(String name) {
                 return accepted.get(name);
             }
