@@ -42,7 +42,17 @@ final class DiscoveryStream {
     /** The conversations about types that are served, by type. */
     private final Map<ResourceType, Conversation> served = new EnumMap<>(ResourceType.class);
 
-    private final Sequence sequence = new Sequence(this::side);
+    private final Sequence sequence = new Sequence(new Sequence.Sides() {
+        @Override
+        public Optional<Sequence.Side> of(ResourceType type) {
+            return side(type);
+        }
+
+        @Override
+        public boolean isNamed(ResourceType by, Reference other) {
+            return snapshot().orElse(Snapshot.EMPTY).resources(by).references().contains(other);
+        }
+    });
 
     /** In the order in which types go out, so that a client hears of a cluster before its endpoints. */
     private List<Conversation> ordered = List.of();
@@ -92,8 +102,12 @@ final class DiscoveryStream {
         return variant;
     }
 
-    /** Takes what the client says of itself; before the first request. */
+    /**
+     * Takes what the client says of itself, before the request that says it. A client that describes itself anew is not
+     * answered before what it is to have from then on is there.
+     */
     void introduce(ClientNode node, SnapshotClient seenAs) {
+        leave();
         client = node;
         snapshotClient = seenAs;
     }
@@ -157,9 +171,6 @@ final class DiscoveryStream {
                 .filter(form -> form == EndpointForm.OTHER_COLLECTION)
                 .findFirst()
                 .map(form -> new SnapshotClient(client().node(), form));
-        if (other.isPresent()) {
-            leave();
-        }
         return other;
     }
 
@@ -246,9 +257,39 @@ final class DiscoveryStream {
         if (content.isPresent()) {
             Holding before = conversation.accepted();
             send(conversation, content.get());
-            content.get().resources().forEach(resource -> follow(before, resource));
+            follow(conversation, before, content.get());
+        }
+        if (form() == Content.Form.WITH_TTL) {
+            keepAlive(conversation);
         }
         conversation.waitingSince().ifPresent(this::recheckAfterGrace);
+    }
+
+    private Content.Form form() {
+        return client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN;
+    }
+
+    /** Sends what keeps the client's resources alive, if it is time and no other response is under way. */
+    private void keepAlive(Conversation conversation) {
+        List<Resource> expiring = conversation.expiring();
+        Heartbeat heartbeat = conversation.heartbeat();
+        long now = partition.nanoTime();
+        if (heartbeat.isDue() && !conversation.subscription().awaiting()) {
+            if (heartbeat.done(expiring, now)) {
+                expiring.forEach(resource -> conversation.owe(resource.name()));
+                flush(conversation);
+            } else if (!expiring.isEmpty()) {
+                send(conversation, conversation.keptAlive(expiring));
+            }
+        }
+        heartbeat
+                .start(expiring, now)
+                .ifPresent(beat -> partition.after(
+                        beat.nanos(),
+                        () -> Partition.guarded(this, () -> {
+                            heartbeat.reached(beat);
+                            flush(conversation);
+                        })));
     }
 
     private void send(Conversation conversation, Content content) {
@@ -262,11 +303,11 @@ final class DiscoveryStream {
 
     private Conversation.Terms terms(Conversation conversation) {
         return new Conversation.Terms(
-                ordered.size() > 1
+                ordered.size() > 1 || conversation.isOf(ResourceType.EXTENSION_CONFIG)
                         ? conversation.type().type().map(sequence::gate).orElse(Gate.OPEN)
                         : Gate.OPEN,
                 scope(conversation),
-                client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN,
+                form(),
                 partition.nanoTime(),
                 partition.settings().graceNanos());
     }
@@ -287,22 +328,26 @@ final class DiscoveryStream {
     }
 
     /** Envoy warms a cluster that is new or different until it hears of its endpoints, and route tables likewise. */
-    private void follow(Holding before, Resource sent) {
-        if (sent.type() == ResourceType.CLUSTER
-                && partition.settings().endpointsAfterClusters()
-                && !before.equal(sent.name(), sent)) {
-            @Nullable Conversation endpoints = served.get(ResourceType.ENDPOINT);
-            if (endpoints != null) {
-                for (Reference reference : sent.references()) {
-                    endpoints.owe(reference.name());
+    private void follow(Conversation conversation, Holding before, Content sent) {
+        @Nullable Conversation endpoints = served.get(ResourceType.ENDPOINT);
+        if (endpoints != null
+                && conversation.isOf(ResourceType.CLUSTER)
+                && partition.settings().endpointsAfterClusters()) {
+            for (Resource cluster : sent.resources()) {
+                if (!before.equal(cluster.name(), cluster)) {
+                    cluster.references().forEach(reference -> endpoints.owe(reference.name()));
                 }
             }
+            flush(endpoints);
         }
-        if (sent.type() == ResourceType.ROUTE && !before.equal(sent.name(), sent)) {
-            @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
-            if (hosts != null) {
-                hosts.oweUnder(sent.name() + '/');
+        @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
+        if (hosts != null && conversation.isOf(ResourceType.ROUTE)) {
+            for (Resource routes : sent.resources()) {
+                if (!before.equal(routes.name(), routes)) {
+                    hosts.oweUnder(routes.name() + '/');
+                }
             }
+            flush(hosts);
         }
     }
 

@@ -51,9 +51,13 @@ final class Sequence {
         Stream<Resource> naming(Reference reference);
     }
 
-    /** Finds the side of a type; empty where the client has not asked for it on this stream. */
     interface Sides {
+
+        /** Finds the side of a type; empty where the client has not asked for it on this stream. */
         Optional<? extends Side> of(ResourceType type);
+
+        /** Whether anything in force of the type names the other resource, whether or not the client has it. */
+        boolean isNamed(ResourceType by, Reference other);
     }
 
     private final Sides sides;
@@ -158,12 +162,14 @@ final class Sequence {
     /** A resource may go once no resource of the other type names it that is itself about to be replaced. */
     private Gate.Verdict free(Reference gone, ResourceType by, Dangling dangling) {
         Optional<? extends Side> side = sides.of(by);
-        return side.isEmpty()
-                ? Gate.Verdict.GO
-                : side.get()
-                        .naming(gone)
-                        .map(holder -> leave(holder, side.get(), dangling))
-                        .reduce(Gate.Verdict.GO, (a, b) -> a.compareTo(b) > 0 ? a : b);
+        if (side.isEmpty()) {
+            // The client may have the other type from another stream.
+            return dangling == Dangling.STAYS && sides.isNamed(by, gone) ? Gate.Verdict.STAY : Gate.Verdict.GO;
+        }
+        return side.get()
+                .naming(gone)
+                .map(holder -> leave(holder, side.get(), dangling))
+                .reduce(Gate.Verdict.GO, (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
 
     private Gate.Verdict leave(Resource holder, Side side, Dangling dangling) {
