@@ -205,8 +205,7 @@ class OnDemandObligationsTest {
     }
 
     static Stream<Way> onDemand() {
-        return Way.delta()
-                .filter(way -> way.type() == ResourceType.CLUSTER || way.type() == ResourceType.VIRTUAL_HOST);
+        return Way.delta().filter(way -> way.type() == ResourceType.CLUSTER || way.type() == ResourceType.VIRTUAL_HOST);
     }
 
     @ParameterizedTest

@@ -32,7 +32,19 @@ import org.junit.jupiter.api.Test;
 class SequenceTest {
 
     private final Map<ResourceType, Has> sides = new EnumMap<>(ResourceType.class);
-    private final Sequence sequence = new Sequence(type -> Optional.ofNullable(sides.get(type)));
+    private final Sequence sequence = new Sequence(new Sequence.Sides() {
+        @Override
+        public Optional<? extends Sequence.Side> of(ResourceType type) {
+            return Optional.ofNullable(sides.get(type));
+        }
+
+        @Override
+        public boolean isNamed(ResourceType by, Reference other) {
+            return Optional.ofNullable(sides.get(by)).stream()
+                    .flatMap(side -> side.all().values().stream())
+                    .anyMatch(resource -> resource.references().contains(other));
+        }
+    });
 
     /** One type: everything in force, and what of it the client wants and has accepted. */
     private record Has(boolean isByName, Set<String> wanted, Map<String, Resource> all, Map<String, Resource> has)
