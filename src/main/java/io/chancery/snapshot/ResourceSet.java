@@ -2,6 +2,7 @@ package io.chancery.snapshot;
 
 import io.chancery.model.GlobName;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -19,15 +20,33 @@ import org.pcollections.TreePMap;
  */
 public final class ResourceSet {
 
-    public static final ResourceSet EMPTY = new ResourceSet(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0, 0);
+    public static final ResourceSet EMPTY = new ResourceSet(TreePMap.empty(), TreePMap.empty(), Traits.NONE, 0, 0);
+
+    /**
+     * What is so of few resources.
+     *
+     * @param withheld by name, the version that is held back because a client refused it
+     * @param expiring those that have a time to live
+     */
+    private record Traits(TreePMap<String, String> withheld, TreePMap<String, Resource> expiring) {
+
+        private static final Traits NONE = new Traits(TreePMap.empty(), TreePMap.empty());
+
+        Traits with(Resource resource) {
+            return resource.ttl().isEmpty() ? this : new Traits(withheld, expiring.plus(resource.name(), resource));
+        }
+
+        Traits without(String name) {
+            return expiring.containsKey(name) ? new Traits(withheld, expiring.minus(name)) : this;
+        }
+    }
 
     private final TreePMap<String, Resource> byName;
 
     /** The real name for each alias. */
     private final TreePMap<String, String> aliases;
 
-    /** By name, the version that is held back because a client refused it. */
-    private final TreePMap<String, String> withheld;
+    private final Traits traits;
 
     /*
      * The sum of the resources' hashes, modulo 2^64 in each half: it does not depend on order and is kept up to date by
@@ -44,12 +63,12 @@ public final class ResourceSet {
     private ResourceSet(
             TreePMap<String, Resource> byName,
             TreePMap<String, String> aliases,
-            TreePMap<String, String> withheld,
+            Traits traits,
             long sumHigh,
             long sumLow) {
         this.byName = byName;
         this.aliases = aliases;
-        this.withheld = withheld;
+        this.traits = traits;
         this.sumHigh = sumHigh;
         this.sumLow = sumLow;
     }
@@ -96,24 +115,13 @@ public final class ResourceSet {
         return hex(sumHigh, sumLow);
     }
 
-    /**
-     * Names the content of this set where a client has something else under some names.
-     *
-     * @param instead what it has under a name; empty for nothing
-     */
-    public String versionWith(Map<String, Optional<Resource>> instead) {
-        long high = sumHigh;
-        long low = sumLow;
-        for (Map.Entry<String, Optional<Resource>> entry : instead.entrySet()) {
-            @Nullable Resource own = byName.get(entry.getKey());
-            if (own != null) {
-                high -= own.hashHigh();
-                low -= own.hashLow();
-            }
-            if (entry.getValue().isPresent()) {
-                high += entry.getValue().get().hashHigh();
-                low += entry.getValue().get().hashLow();
-            }
+    /** The version that a set of these resources would have, each given once. */
+    public static String versionOf(Collection<Resource> resources) {
+        long high = 0;
+        long low = 0;
+        for (Resource resource : resources) {
+            high += resource.hashHigh();
+            low += resource.hashLow();
         }
         return hex(high, low);
     }
@@ -129,12 +137,17 @@ public final class ResourceSet {
      * @param version of a resource named {@code name}
      */
     public boolean isWithheld(String name, String version) {
-        return version.equals(withheld.get(name));
+        return version.equals(traits.withheld().get(name));
     }
 
     /** The versions that are held back, by name. */
     public Map<String, String> withheld() {
-        return withheld;
+        return traits.withheld();
+    }
+
+    /** The resources that have a time to live, sorted by name; kept up to date, so that to ask costs nothing. */
+    public Collection<Resource> expiring() {
+        return traits.expiring().values();
     }
 
     /** What the resources of this set name, all together. */
@@ -183,7 +196,7 @@ public final class ResourceSet {
         return new ResourceSet(
                 rest.byName.plus(resource.name(), resource),
                 nextAliases,
-                rest.withheld,
+                rest.traits.with(resource),
                 rest.sumHigh + resource.hashHigh(),
                 rest.sumLow + resource.hashLow());
     }
@@ -200,19 +213,21 @@ public final class ResourceSet {
             }
         }
         return new ResourceSet(
-                byName.minus(name), nextAliases, withheld, sumHigh - former.hashHigh(), sumLow - former.hashLow());
+                byName.minus(name),
+                nextAliases,
+                traits.without(name),
+                sumHigh - former.hashHigh(),
+                sumLow - former.hashLow());
     }
 
     /** Notes, or with an empty version forgets, that a version of the resource is held back. */
     ResourceSet withholding(String name, Optional<String> version) {
+        TreePMap<String, String> withheld = traits.withheld();
         if (version.equals(Optional.ofNullable(withheld.get(name)))) {
             return this;
         }
-        return new ResourceSet(
-                byName,
-                aliases,
-                version.map(held -> withheld.plus(name, held)).orElseGet(() -> withheld.minus(name)),
-                sumHigh,
-                sumLow);
+        TreePMap<String, String> next =
+                version.map(held -> withheld.plus(name, held)).orElseGet(() -> withheld.minus(name));
+        return new ResourceSet(byName, aliases, new Traits(next, traits.expiring()), sumHigh, sumLow);
     }
 }

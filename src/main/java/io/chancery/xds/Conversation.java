@@ -6,6 +6,7 @@ import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Conversation {
     private final boolean whole;
     private final TypeMeters meters;
     private final Awaited awaited;
+    private final Heartbeat heartbeat = new Heartbeat();
 
     private Subscription subscription;
     private boolean answered;
@@ -58,6 +60,9 @@ final class Conversation {
     private boolean owesAll;
     private boolean recheck;
     private Map<String, String> held = Map.of();
+
+    /** The version of the whole type that the client has from another stream; empty once it has been looked at. */
+    private String broughtVersion = "";
 
     /** By name, the version that the client refused. */
     private final Map<String, String> refused = new HashMap<>(0);
@@ -98,12 +103,17 @@ final class Conversation {
         return awaited;
     }
 
+    Heartbeat heartbeat() {
+        return heartbeat;
+    }
+
     /** Takes a request; what it leads to is owed from here on. */
     Subscription.Step request(ClientRequest request) {
         Subscription.Step step = subscription.after(request);
         if (isWhole() && !subscription.begun() && !request.version().isEmpty()) {
             accepted = Holding.UNKNOWN;
             offered = Holding.UNKNOWN;
+            broughtVersion = request.version();
         }
         noteCrossed(step.next());
         Set<String> forgotten = forgotten(request, step);
@@ -215,9 +225,12 @@ final class Conversation {
         }
     }
 
-    /** The same of all that the client wants by a name that begins so. */
+    /** The same of all under names that begin so: those that the client asked for, and those that it has. */
     void oweUnder(String prefix) {
         subscription.names().stream().filter(name -> name.startsWith(prefix)).forEach(owed::add);
+        if (subscription.wildcard()) {
+            namesIn(accepted).stream().filter(name -> name.startsWith(prefix)).forEach(owed::add);
+        }
     }
 
     /** Notes that the client is to be told of all that it wants, where that is everything. */
@@ -253,6 +266,7 @@ final class Conversation {
         if (subscription.awaiting() || !isDue()) {
             return Optional.empty();
         }
+        takeBrought(current);
         Selection selection = new Selection(this, current, terms);
         Optional<Content> content = selection.select();
         refused.keySet().removeIf(name -> !isRefusedInForce(name, current));
@@ -275,6 +289,55 @@ final class Conversation {
         considered = true;
         awaited.selected(content.isPresent(), waitingSince().isPresent());
         return content;
+    }
+
+    /**
+     * A version names content, so a client that comes back for everything, with the version that is in force, has it all
+     * and is sent nothing: after a restart of the server thousands come back at once.
+     */
+    private void takeBrought(ResourceSet current) {
+        if (subscription.wildcard() && owesAll && broughtVersion.equals(current.version())) {
+            accepted = Holding.of(current, Map.of());
+            acknowledgedVersion = broughtVersion;
+            owesAll = false;
+            owed.clear();
+            changed.clear();
+        }
+        broughtVersion = "";
+    }
+
+    /** What the client has that it will drop unless it hears of it again. Envoy takes no such word of virtual hosts. */
+    List<Resource> expiring() {
+        if (isOf(ResourceType.VIRTUAL_HOST)
+                || (accepted.set().expiring().isEmpty() && accepted.but().isEmpty())) {
+            return List.of();
+        }
+        return Stream.concat(
+                        accepted.set().expiring().stream(),
+                        accepted.but().values().stream().flatMap(Optional::stream))
+                .distinct()
+                .filter(resource -> resource.ttl().isPresent()
+                        && subscription.wants(resource.name())
+                        && accepted.equal(resource.name(), resource))
+                .toList();
+    }
+
+    /**
+     * Returns a response that changes nothing and keeps what the client has alive. The caller must send it and then call
+     * {@link #sent}; no other may be under way.
+     *
+     * <p>In state of the world its version is the one that the client has, by which it knows that nothing is new. A whole
+     * type is said in full there, as what is absent, or has no body, would be deleted.
+     */
+    Content keptAlive(List<Resource> expiring) {
+        offered = accepted;
+        return isWhole()
+                ? new Content(variant, type, Content.Form.WITH_TTL, acknowledgedVersion, sorted(holds()), List.of())
+                : new Content(variant, type, Content.Form.HEARTBEAT, acknowledgedVersion, expiring, List.of());
+    }
+
+    private static List<Resource> sorted(List<Resource> resources) {
+        return resources.stream().sorted(Comparator.comparing(Resource::name)).toList();
     }
 
     /** The conditions under which a conversation's next response is chosen. */
@@ -354,7 +417,7 @@ final class Conversation {
     /** How the type stands, as the client's last answer left it. */
     StreamStatus.State state() {
         if (!answered) {
-            return StreamStatus.State.NOT_SENT;
+            return acknowledgedVersion.isEmpty() ? StreamStatus.State.NOT_SENT : StreamStatus.State.SYNCED;
         }
         if (subscription.awaiting()) {
             return StreamStatus.State.STALE;
@@ -465,6 +528,16 @@ final class Conversation {
             @Override
             public boolean wants(String name) {
                 return subscription.wants(name);
+            }
+
+            @Override
+            public boolean isByName() {
+                return !subscription.wildcard();
+            }
+
+            @Override
+            public Stream<Resource> accepted() {
+                return holds().stream();
             }
 
             @Override

@@ -27,6 +27,11 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
 
     private static final Logger LOG = LoggerFactory.getLogger(DiscoveryCallHandler.class);
 
+    static final Status NO_NODE =
+            Status.INVALID_ARGUMENT.withDescription("the first request of a stream must have a node with an id");
+    static final Status UNREADABLE =
+            Status.INVALID_ARGUMENT.withDescription("a request is not a message that its service takes");
+
     /** What the engine reads from a request message. */
     record Reader<Q>(
             Variant variant,
@@ -90,7 +95,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
                 return;
             }
             partition.add(stream);
-            engine.drawAge().ifPresent(stream::retireAfter);
+            engine.drawAge().ifPresent(stream.ending()::atAge);
             call.sendHeaders(new Metadata());
             call.request(1);
         }
@@ -161,7 +166,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
             if (node.isEmpty()) {
                 node = described.map(one -> one.node().id()).orElse("");
                 if (node.isEmpty()) {
-                    refuse("the first request of a stream must have a node with an id");
+                    end(() -> stream.close(NO_NODE));
                     return;
                 }
                 LOG.info("Stream opened node={} variant={}", Texts.printable(node), reader.variant());

@@ -32,17 +32,27 @@ final class DiscoveryStream {
     static final int MAX_TYPES = 64;
 
     private static final Optional<ResourceType> ASSIGNMENTS = Optional.of(ResourceType.ENDPOINT);
-    private static final Status TOO_OLD = Status.UNAVAILABLE.withDescription("maximum age");
 
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
     private final Partition partition;
+    private final Ending ending;
     private final Map<String, Conversation> conversations = new HashMap<>(4);
 
     /** The conversations about types that are served, by type. */
     private final Map<ResourceType, Conversation> served = new EnumMap<>(ResourceType.class);
 
-    private final Sequence sequence = new Sequence(this::side);
+    private final Sequence sequence = new Sequence(new Sequence.Sides() {
+        @Override
+        public Optional<Sequence.Side> of(ResourceType type) {
+            return side(type);
+        }
+
+        @Override
+        public boolean isNamed(ResourceType by, Reference other) {
+            return snapshot().orElse(Snapshot.EMPTY).resources(by).references().contains(other);
+        }
+    });
 
     /** In the order in which types go out, so that a client hears of a cluster before its endpoints. */
     private List<Conversation> ordered = List.of();
@@ -54,15 +64,14 @@ final class DiscoveryStream {
     private @Nullable SnapshotClient snapshotClient;
     private @Nullable Audience audience;
     private boolean rechecking;
-    private boolean retired;
     private boolean closed;
-    private @Nullable Future<?> end;
 
     DiscoveryStream(ServerCall<?, EncodedResponse> call, Variant variant, Shape shape, Partition partition) {
         this.call = call;
         this.variant = variant;
         this.aggregated = shape == Shape.AGGREGATED;
         this.partition = partition;
+        this.ending = new Ending(this, partition);
         this.id = partition.nextStreamId();
         this.openedNanos = partition.nanoTime();
     }
@@ -93,8 +102,12 @@ final class DiscoveryStream {
         return variant;
     }
 
-    /** Takes what the client says of itself; before the first request. */
+    /**
+     * Takes what the client says of itself, before the request that says it. A client that describes itself anew is not
+     * answered before what it is to have from then on is there.
+     */
     void introduce(ClientNode node, SnapshotClient seenAs) {
+        leave();
         client = node;
         snapshotClient = seenAs;
     }
@@ -158,9 +171,6 @@ final class DiscoveryStream {
                 .filter(form -> form == EndpointForm.OTHER_COLLECTION)
                 .findFirst()
                 .map(form -> new SnapshotClient(client().node(), form));
-        if (other.isPresent()) {
-            leave();
-        }
         return other;
     }
 
@@ -247,9 +257,39 @@ final class DiscoveryStream {
         if (content.isPresent()) {
             Holding before = conversation.accepted();
             send(conversation, content.get());
-            content.get().resources().forEach(resource -> follow(before, resource));
+            follow(conversation, before, content.get());
+        }
+        if (form() == Content.Form.WITH_TTL) {
+            keepAlive(conversation);
         }
         conversation.waitingSince().ifPresent(this::recheckAfterGrace);
+    }
+
+    private Content.Form form() {
+        return client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN;
+    }
+
+    /** Sends what keeps the client's resources alive, if it is time and no other response is under way. */
+    private void keepAlive(Conversation conversation) {
+        List<Resource> expiring = conversation.expiring();
+        Heartbeat heartbeat = conversation.heartbeat();
+        long now = partition.nanoTime();
+        if (heartbeat.isDue() && !conversation.subscription().awaiting()) {
+            if (heartbeat.done(expiring, now)) {
+                expiring.forEach(resource -> conversation.owe(resource.name()));
+                flush(conversation);
+            } else if (!expiring.isEmpty()) {
+                send(conversation, conversation.keptAlive(expiring));
+            }
+        }
+        heartbeat
+                .start(expiring, now)
+                .ifPresent(beat -> partition.after(
+                        beat.nanos(),
+                        () -> Partition.guarded(this, () -> {
+                            heartbeat.reached(beat);
+                            flush(conversation);
+                        })));
     }
 
     private void send(Conversation conversation, Content content) {
@@ -257,16 +297,17 @@ final class DiscoveryStream {
         conversation.sent(response);
         call.sendMessage(response);
         conversation.meters().recordResponse(response);
-        closeIfRetired();
+        partition.oversized().check(client(), response);
+        ending.afterResponse();
     }
 
     private Conversation.Terms terms(Conversation conversation) {
         return new Conversation.Terms(
-                ordered.size() > 1
+                ordered.size() > 1 || conversation.isOf(ResourceType.EXTENSION_CONFIG)
                         ? conversation.type().type().map(sequence::gate).orElse(Gate.OPEN)
                         : Gate.OPEN,
                 scope(conversation),
-                client().takesTtl(variant) ? Content.Form.WITH_TTL : Content.Form.PLAIN,
+                form(),
                 partition.nanoTime(),
                 partition.settings().graceNanos());
     }
@@ -287,22 +328,26 @@ final class DiscoveryStream {
     }
 
     /** Envoy warms a cluster that is new or different until it hears of its endpoints, and route tables likewise. */
-    private void follow(Holding before, Resource sent) {
-        if (sent.type() == ResourceType.CLUSTER
-                && partition.settings().endpointsAfterClusters()
-                && !before.equal(sent.name(), sent)) {
-            @Nullable Conversation endpoints = served.get(ResourceType.ENDPOINT);
-            if (endpoints != null) {
-                for (Reference reference : sent.references()) {
-                    endpoints.owe(reference.name());
+    private void follow(Conversation conversation, Holding before, Content sent) {
+        @Nullable Conversation endpoints = served.get(ResourceType.ENDPOINT);
+        if (endpoints != null
+                && conversation.isOf(ResourceType.CLUSTER)
+                && partition.settings().endpointsAfterClusters()) {
+            for (Resource cluster : sent.resources()) {
+                if (!before.equal(cluster.name(), cluster)) {
+                    cluster.references().forEach(reference -> endpoints.owe(reference.name()));
                 }
             }
+            flush(endpoints);
         }
-        if (sent.type() == ResourceType.ROUTE && !before.equal(sent.name(), sent)) {
-            @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
-            if (hosts != null) {
-                hosts.oweUnder(sent.name() + '/');
+        @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
+        if (hosts != null && conversation.isOf(ResourceType.ROUTE)) {
+            for (Resource routes : sent.resources()) {
+                if (!before.equal(routes.name(), routes)) {
+                    hosts.oweUnder(routes.name() + '/');
+                }
             }
+            flush(hosts);
         }
     }
 
@@ -350,38 +395,8 @@ final class DiscoveryStream {
         });
     }
 
-    /**
-     * Ends the call from this side when the time has passed, but not before it has had its first response: a gRPC client
-     * takes a stream that ends without one for a failure and waits before it comes back (gRPC proposal A57).
-     */
-    void retireAfter(Duration age) {
-        end = partition.timer(age, () -> {
-            retired = true;
-            closeIfRetired();
-        });
-    }
-
-    private void closeIfRetired() {
-        if (retired && hasResponded()) {
-            close(TOO_OLD);
-        }
-    }
-
-    /** Ends the call from this side when the time has passed. */
-    void closeAfter(Duration wait, Status status) {
-        if (wait.isZero()) {
-            close(status);
-        } else {
-            cancelEnd();
-            end = partition.timer(wait, () -> close(status));
-        }
-    }
-
-    private void cancelEnd() {
-        if (end != null) {
-            end.cancel(false);
-            end = null;
-        }
+    Ending ending() {
+        return ending;
     }
 
     /** Lets go of everything: the call has ended. */
@@ -390,7 +405,7 @@ final class DiscoveryStream {
             return;
         }
         closed = true;
-        cancelEnd();
+        ending.cancel();
         leave();
         ordered.forEach(Conversation::closed);
         conversations.clear();

@@ -39,6 +39,7 @@ final class Partition {
     private final EventExecutor executor;
     private final EngineSettings settings;
     private final XdsMetrics metrics;
+    private final OversizedResponses oversized;
     private final ReplyListener replies;
     private final Set<DiscoveryStream> streams = new HashSet<>();
     private final Map<NodeGroup, Audience> audiences = new HashMap<>();
@@ -49,12 +50,14 @@ final class Partition {
             EventExecutor executor,
             EngineSettings settings,
             XdsMetrics metrics,
+            OversizedResponses oversized,
             ReplyListener replies,
             AtomicLong sequence) {
         this.executor = executor;
         this.sequence = sequence;
         this.settings = settings;
         this.metrics = metrics;
+        this.oversized = oversized;
         this.replies = replies;
         this.responses = new ResponseCache(sequence);
     }
@@ -101,6 +104,10 @@ final class Partition {
 
     XdsMetrics metrics() {
         return metrics;
+    }
+
+    OversizedResponses oversized() {
+        return oversized;
     }
 
     long nextStreamId() {
@@ -239,7 +246,7 @@ final class Partition {
     void closeAll(Status status, Duration over) {
         List<DiscoveryStream> all = new ArrayList<>(streams);
         for (int i = 0; i < all.size(); i++) {
-            all.get(i).closeAfter(over.multipliedBy(i).dividedBy(all.size()), status);
+            all.get(i).ending().after(over.multipliedBy(i).dividedBy(all.size()), status);
         }
     }
 

@@ -6,7 +6,6 @@ import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -93,8 +92,8 @@ final class Selection {
         if (!due || (conversation.rechecks() && !accepted.certain())) {
             return Optional.empty();
         }
-        if (but.isEmpty()) {
-            return Optional.of(content(current.version(), wanted(), List.of()));
+        if (but.isEmpty() && subscription.wildcard()) {
+            return Optional.of(content(current.version(), current.all(), List.of()));
         }
         TreeMap<String, Resource> all = new TreeMap<>();
         wanted().forEach(resource -> all.put(resource.name(), resource));
@@ -105,7 +104,8 @@ final class Selection {
                 all.remove(name);
             }
         });
-        return Optional.of(content(current.versionWith(but), List.copyOf(all.values()), List.of()));
+        // Of what is sent, not of all there is: a client that comes back with the version of everything has everything.
+        return Optional.of(content(ResourceSet.versionOf(all.values()), List.copyOf(all.values()), List.of()));
     }
 
     private List<Resource> wanted() {
@@ -117,9 +117,10 @@ final class Selection {
             @Nullable Resource resource = current.get(name);
             if (resource != null) {
                 resources.add(resource);
+            } else if (GlobName.is(name)) {
+                resources.addAll(current.membersOf(name));
             }
         }
-        resources.sort(Comparator.comparing(Resource::name));
         return resources;
     }
 
@@ -292,7 +293,8 @@ final class Selection {
     private void send(String name, @Nullable Resource to) {
         if (to != null) {
             sends.put(to.name(), to);
-        } else if (conversation.isOf(ResourceType.VIRTUAL_HOST)
+        } else if (conversation.variant() == Variant.DELTA
+                && conversation.isOf(ResourceType.VIRTUAL_HOST)
                 && conversation.owedNames().contains(name)) {
             // Envoy holds a request until it hears of its host; that there is none is said by a resource without a
             // body.

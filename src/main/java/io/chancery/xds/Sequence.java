@@ -21,10 +21,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sequence {
 
+    /** What names the clusters that requests go to. */
+    private static final ResourceType[] ROUTING = {ResourceType.LISTENER, ResourceType.ROUTE, ResourceType.VIRTUAL_HOST
+    };
+
     /** One type as this client has it. */
     interface Side {
 
         boolean wants(String name);
+
+        /** Whether the client wants what it names and nothing else. */
+        boolean isByName();
+
+        /** All that the client has accepted. */
+        Stream<Resource> accepted();
 
         /** What the client accepted last under the name. */
         @Nullable
@@ -41,9 +51,13 @@ final class Sequence {
         Stream<Resource> naming(Reference reference);
     }
 
-    /** Finds the side of a type; empty where the client has not asked for it on this stream. */
     interface Sides {
+
+        /** Finds the side of a type; empty where the client has not asked for it on this stream. */
         Optional<? extends Side> of(ResourceType type);
+
+        /** Whether anything in force of the type names the other resource, whether or not the client has it. */
+        boolean isNamed(ResourceType by, Reference other);
     }
 
     private final Sides sides;
@@ -116,26 +130,46 @@ final class Sequence {
                         .isPresent());
     }
 
-    /** A cluster may go once nothing that routes to it is left. */
+    /** A cluster may go once nothing that routes to it is left, and what took its place is there. */
     private Gate.Verdict dissolve(Reference cluster, Dangling dangling) {
-        Gate.Verdict verdict = Gate.Verdict.GO;
-        for (ResourceType type :
-                new ResourceType[] {ResourceType.LISTENER, ResourceType.ROUTE, ResourceType.VIRTUAL_HOST}) {
+        Gate.Verdict verdict = isSuccessorUnderWay() ? Gate.Verdict.WAIT : Gate.Verdict.GO;
+        for (ResourceType type : ROUTING) {
             Gate.Verdict one = free(cluster, type, dangling);
             verdict = one.compareTo(verdict) > 0 ? one : verdict;
         }
         return verdict;
     }
 
+    /**
+     * A gRPC client accepts routes before it has asked for the clusters that they name, and goes on with the old routes
+     * and clusters until it has the new ones, endpoints included. It asks only for those of the virtual host that it
+     * uses, so this wait may well end by the grace time.
+     */
+    private boolean isSuccessorUnderWay() {
+        Optional<? extends Side> clusters = sides.of(ResourceType.CLUSTER);
+        return clusters.isPresent()
+                && clusters.get().isByName()
+                && Stream.of(ROUTING)
+                        .flatMap(type -> sides.of(type).stream())
+                        .flatMap(Side::accepted)
+                        .flatMap(resource -> resource.references().stream())
+                        .filter(reference -> reference.type() == ResourceType.CLUSTER)
+                        .map(Reference::name)
+                        .anyMatch(name -> clusters.get().inForce(name) != null
+                                && (!clusters.get().wants(name) || !isThere(clusters.get(), name)));
+    }
+
     /** A resource may go once no resource of the other type names it that is itself about to be replaced. */
     private Gate.Verdict free(Reference gone, ResourceType by, Dangling dangling) {
         Optional<? extends Side> side = sides.of(by);
-        return side.isEmpty()
-                ? Gate.Verdict.GO
-                : side.get()
-                        .naming(gone)
-                        .map(holder -> leave(holder, side.get(), dangling))
-                        .reduce(Gate.Verdict.GO, (a, b) -> a.compareTo(b) > 0 ? a : b);
+        if (side.isEmpty()) {
+            // The client may have the other type from another stream.
+            return dangling == Dangling.STAYS && sides.isNamed(by, gone) ? Gate.Verdict.STAY : Gate.Verdict.GO;
+        }
+        return side.get()
+                .naming(gone)
+                .map(holder -> leave(holder, side.get(), dangling))
+                .reduce(Gate.Verdict.GO, (a, b) -> a.compareTo(b) > 0 ? a : b);
     }
 
     private Gate.Verdict leave(Resource holder, Side side, Dangling dangling) {

@@ -62,19 +62,43 @@ class XdsConfiguration {
         return new DiscoveryServices(engine).aggregated();
     }
 
+    @Bean
+    LoadReports loadReports() {
+        return new LoadReports();
+    }
+
+    @Bean
+    LoadReportService loadReportService(
+            SnapshotSource source,
+            XdsEngine engine,
+            LoadReports reports,
+            XdsProperties properties,
+            MeterRegistry meters) {
+        KnownClusters clusters = new KnownClusters();
+        source.addListener(clusters);
+        return new LoadReportService(
+                engine,
+                reports,
+                clusters::of,
+                properties.loadReportInterval(),
+                InstantSource.system(),
+                new LoadReportMetrics(meters));
+    }
+
     /**
      * Streams live on the event loop of their connection, so calls are handled there, without another executor. An Envoy
      * without ADS opens one stream per cluster or secret, and clients of all kinds ping.
      */
     @Bean
     ServerBuilderCustomizer<NettyServerBuilder> xdsServer(
-            EventLoopGroup xdsEventLoops, XdsEngine engine, XdsProperties properties) {
+            EventLoopGroup xdsEventLoops, XdsEngine engine, LoadReportService loads, XdsProperties properties) {
         Class<? extends ServerChannel> channel =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         List<ServerServiceDefinition> services = new DiscoveryServices(engine).single();
         XdsProperties.ConnectionProperties connection = properties.connection();
         return builder -> {
             builder.addServices(services)
+                    .addService(loads.definition())
                     .directExecutor()
                     .bossEventLoopGroup(xdsEventLoops)
                     .workerEventLoopGroup(xdsEventLoops)
@@ -102,7 +126,11 @@ class XdsConfiguration {
 
     /** Open streams would hold up the end until {@code spring.grpc.server.shutdown.grace-period}, which is the same time. */
     @Bean
-    ApplicationListener<ContextClosedEvent> xdsStreamsEnd(XdsEngine engine, XdsProperties properties) {
-        return _ -> engine.drain(properties.drainTime());
+    ApplicationListener<ContextClosedEvent> xdsStreamsEnd(
+            XdsEngine engine, LoadReportService loads, XdsProperties properties) {
+        return _ -> {
+            engine.drain(properties.drainTime());
+            loads.drain();
+        };
     }
 }

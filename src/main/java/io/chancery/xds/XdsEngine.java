@@ -46,6 +46,7 @@ final class XdsEngine implements SnapshotListener {
         this.metrics = metrics;
         this.settings = settings;
         AtomicLong nonces = new AtomicLong();
+        OversizedResponses oversized = new OversizedResponses(metrics);
         ReplyListener toAll = new ReplyListener() {
             @Override
             public void accepted(List<Resource> resources) {
@@ -58,7 +59,7 @@ final class XdsEngine implements SnapshotListener {
             }
         };
         for (EventExecutor eventLoop : eventLoops) {
-            partitions.add(new Partition(eventLoop, settings, metrics, toAll, nonces));
+            partitions.add(new Partition(eventLoop, settings, metrics, oversized, toAll, nonces));
         }
         source.addListener(this);
     }

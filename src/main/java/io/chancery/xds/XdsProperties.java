@@ -21,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  *     Envoy needs it
  * @param drainTime over how long the streams are ended when the server ends, and the longest that its end waits for
  *     them; 0 ends all at once
+ * @param loadReportInterval how often clients are asked to report their load, 1 s or more
  * @param connection how long connections last, and how dead ones are noticed
  */
 @Validated
@@ -33,6 +34,9 @@ public record XdsProperties(
 
         @DefaultValue("5s") @DurationMin @DurationMax(minutes = 10)
         Duration drainTime,
+
+        @DefaultValue("10s") @DurationMin(seconds = 1) @DurationMax(days = 1)
+        Duration loadReportInterval,
 
         @DefaultValue @Valid ConnectionProperties connection) {
 

@@ -2,6 +2,7 @@ package io.chancery.snapshot;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
+import com.google.protobuf.StringValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.chancery.model.ResourceType;
@@ -31,8 +32,23 @@ public final class TestingResources {
 
     /** Returns a resource of this name whose content is told apart by a number. */
     public static Resource of(ResourceType type, String name, int content) {
+        return of(type, name, message(type, name, content));
+    }
+
+    public static Resource of(ResourceType type, String name, Message message) {
+        return Resource.of(type, name, message, Resource.Traits.from(new Origin("test", Revision.ZERO, "")));
+    }
+
+    /** The name that a message gives itself. */
+    public static String name(ResourceType type, Message message) {
+        String field = type == ResourceType.ENDPOINT ? "cluster_name" : "name";
+        return (String) message.getField(message.getDescriptorForType().findFieldByName(field));
+    }
+
+    /** Returns a message of this name whose content is told apart by a number. */
+    public static Message message(ResourceType type, String name, int content) {
         String mark = "content-" + content;
-        Message message = switch (type) {
+        return switch (type) {
             case CLUSTER ->
                 Cluster.newBuilder().setName(name).setAltStatName(mark).build();
             case ENDPOINT ->
@@ -59,7 +75,10 @@ public final class TestingResources {
                                         .setStringKey(mark)))
                         .build();
             case VIRTUAL_HOST ->
-                VirtualHost.newBuilder().setName(name).addDomains(mark).build();
+                VirtualHost.newBuilder()
+                        .setName(name)
+                        .addDomains(name.substring(name.lastIndexOf('/') + 1) + "." + mark)
+                        .build();
             case SECRET ->
                 Secret.newBuilder()
                         .setName(name)
@@ -77,10 +96,9 @@ public final class TestingResources {
             case EXTENSION_CONFIG ->
                 TypedExtensionConfig.newBuilder()
                         .setName(name)
-                        .setTypedConfig(Any.newBuilder().setTypeUrl("type.example/" + mark))
+                        .setTypedConfig(Any.pack(StringValue.of(mark)))
                         .build();
         };
-        return Resource.of(type, name, message, Resource.Traits.from(new Origin("test", Revision.ZERO, "")));
     }
 
     /** Returns the set without the resource. */

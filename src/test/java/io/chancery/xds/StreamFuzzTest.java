@@ -69,13 +69,13 @@ class StreamFuzzTest {
         server.close();
     }
 
-    @FuzzTest(maxDuration = "1m")
+    @FuzzTest(maxDuration = "5m")
     void anyRequestsOfStateOfTheWorld(FuzzedDataProvider input) {
         TestingRawStream stream = server.openRaw(AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod());
         play(input, stream, () -> sotw(input, stream));
     }
 
-    @FuzzTest(maxDuration = "1m")
+    @FuzzTest(maxDuration = "5m")
     void anyRequestsOfDelta(FuzzedDataProvider input) {
         TestingRawStream stream = server.openRaw(AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod());
         play(input, stream, () -> delta(input, stream));

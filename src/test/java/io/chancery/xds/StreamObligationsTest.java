@@ -2,19 +2,31 @@ package io.chancery.xds;
 
 import static io.chancery.xds.TestingXdsClient.CDS;
 import static io.chancery.xds.TestingXdsClient.EDS;
+import static io.chancery.xds.TestingXdsClient.LDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.xds.core.v3.ContextParams;
+import com.google.protobuf.Any;
 import io.chancery.model.Endpoint;
+import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.RegistrationRequest;
 import io.chancery.xds.TestingXdsClient.Received;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.service.route.v3.VirtualHostDiscoveryServiceGrpc;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Section 1a of the protocol's obligations: streams, node, envelopes. */
 class StreamObligationsTest {
 
-    private static final String UNSERVED = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
+    private static final String UNSERVED = "type.googleapis.com/example.Unserved";
 
     private final TestingControlPlane controlPlane = new TestingControlPlane();
 
@@ -36,15 +48,53 @@ class StreamObligationsTest {
     @ParameterizedTest
     @MethodSource("io.chancery.xds.Way#all")
     void o1EveryMethodAnswersAFirstRequest(Way way) {
-        controlPlane.register("cart", "10.0.0.1:80");
+        controlPlane.declare(way, "a", 1);
+        TestingXdsClient client = way.open(controlPlane);
+        client.ask(way, "a");
 
-        TestingXdsClient clusters = way.open(controlPlane, CDS);
-        clusters.ask(CDS);
-        TestingXdsClient endpoints = way.open(controlPlane, EDS);
-        endpoints.ask(EDS, "cart");
+        Received first = client.next();
+        assertThat(first.typeUrl()).isEqualTo(way.typeUrl());
+        assertThat(first.resources()).containsOnlyKeys(way.names("a"));
+    }
 
-        assertThat(clusters.next().resources()).containsOnlyKeys("cart");
-        assertThat(endpoints.next().targets("cart")).containsExactly("10.0.0.1:80");
+    @Test
+    void o1VirtualHostsHaveNoMethodForStateOfTheWorld() {
+        assertThat(VirtualHostDiscoveryServiceGrpc.getServiceDescriptor().getMethods())
+                .extracting(MethodDescriptor::getBareMethodName)
+                .containsExactly("DeltaVirtualHosts");
+        TestingXdsClient client =
+                controlPlane.unimplemented(VirtualHostDiscoveryServiceGrpc.SERVICE_NAME + "/StreamVirtualHosts");
+        client.ask(TestingXdsClient.VHDS, "rc/a");
+
+        assertThat(client.ended().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    }
+
+    /** One of each type, on one stream: each has an answer, a version and an order of its own. */
+    @ParameterizedTest
+    @EnumSource(Variant.class)
+    void o2EachTypeOfAnAggregatedStreamIsAStreamOfItsOwn(Variant variant) {
+        List<Way> ways = Way.all()
+                .filter(way -> way.variant() == variant && way.aggregated())
+                .toList();
+        ways.forEach(way -> controlPlane.declare(way, "a", 1));
+        TestingXdsClient client = controlPlane.ads(variant);
+        for (Way way : ways) {
+            client.ask(way, "a");
+            assertThat(client.nextAcked().has(way, "a", 1)).isTrue();
+        }
+        client.isQuiet();
+        for (Way way : ways) {
+            controlPlane.declare(way, "a", 2);
+            Received refused = client.next();
+            assertThat(refused.has(way, "a", 2)).isTrue();
+            client.nack(refused, "no");
+            client.isQuiet();
+        }
+        for (Way way : ways) {
+            controlPlane.declare(way, "a", 3);
+            assertThat(client.nextAcked().has(way, "a", 3)).isTrue();
+        }
+        client.isQuiet();
     }
 
     @ParameterizedTest
@@ -56,7 +106,7 @@ class StreamObligationsTest {
         Received clusters = client.next();
         client.nack(clusters, "no");
         client.ask(EDS, "cart");
-        client.nextAcked("cart");
+        client.nextAcked();
 
         controlPlane.register("cart", "10.0.0.2:80");
 
@@ -93,19 +143,19 @@ class StreamObligationsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Variant.class)
-    void o3OnAServiceOfOneTypeAnAbsentTypeMeansThatType(Variant variant) {
-        controlPlane.register("cart", "10.0.0.1:80");
-        TestingXdsClient client = controlPlane.client(variant, TestingXdsClient.Service.EDS);
-        client.ask("", "cart");
+    @MethodSource("io.chancery.xds.Way#single")
+    void o3OnAServiceOfOneTypeAnAbsentTypeMeansThatType(Way way) {
+        controlPlane.declare(way, "a", 1);
+        TestingXdsClient client = way.open(controlPlane);
+        client.ask("", way.name("a"));
 
-        assertThat(client.next().typeUrl()).isEqualTo(EDS);
+        assertThat(client.next().typeUrl()).isEqualTo(way.typeUrl());
     }
 
     @ParameterizedTest
     @EnumSource(Variant.class)
     void o3OnAServiceOfOneTypeAnotherTypeIsAnError(Variant variant) {
-        TestingXdsClient client = controlPlane.client(variant, TestingXdsClient.Service.EDS);
+        TestingXdsClient client = controlPlane.client(variant, Optional.of(ResourceType.ENDPOINT));
         client.ask(CDS);
 
         assertThat(client.ended().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
@@ -153,10 +203,10 @@ class StreamObligationsTest {
         client.withoutNode();
         client.nextAcked();
         client.ask(EDS, "cart");
-        client.nextAcked("cart");
+        client.nextAcked();
 
         controlPlane.register("cart", "10.0.0.2:80");
-        assertThat(client.nextAcked("cart").typeUrl()).isEqualTo(EDS);
+        assertThat(client.nextAcked().typeUrl()).isEqualTo(EDS);
         controlPlane.register("other", "10.0.0.3:80");
         assertThat(client.next().typeUrl()).isEqualTo(CDS);
     }
@@ -164,8 +214,8 @@ class StreamObligationsTest {
     @ParameterizedTest
     @MethodSource("io.chancery.xds.Way#all")
     void o6AFirstRequestWithoutNodeEndsTheStream(Way way) {
-        TestingXdsClient client = way.open(controlPlane, EDS).withoutNode();
-        client.ask(EDS, "cart");
+        TestingXdsClient client = way.open(controlPlane).withoutNode();
+        client.ask(way, "a");
 
         assertThat(client.ended().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(client.ended().getDescription()).contains("node");
@@ -174,8 +224,8 @@ class StreamObligationsTest {
     @ParameterizedTest
     @MethodSource("io.chancery.xds.Way#all")
     void o6ANodeWithoutIdEndsTheStream(Way way) {
-        TestingXdsClient client = way.open(controlPlane, EDS).withNode("");
-        client.ask(EDS, "cart");
+        TestingXdsClient client = way.open(controlPlane).withNode("");
+        client.ask(way, "a");
 
         assertThat(client.ended().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
@@ -186,8 +236,40 @@ class StreamObligationsTest {
         controlPlane.register("cart", "10.0.0.1:80");
         TestingXdsClient client = controlPlane.ads(variant);
         client.ask(EDS, "cart");
-        client.nextAcked("cart");
+        client.nextAcked();
         client.isQuiet();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Variant.class)
+    void o7ANodeWithOtherDynamicParametersIsNoErrorAndLosesNothing(Variant variant) {
+        controlPlane.register("cart", "10.0.0.1:80");
+        Node node = Node.newBuilder().setId("edge-1").build();
+        TestingXdsClient client = controlPlane.ads(variant).withNode(node);
+        client.ask(EDS, "cart");
+        client.nextAcked();
+        client.withNode(node.toBuilder()
+                .putDynamicParameters(
+                        EDS, ContextParams.newBuilder().putParams("zone", "b").build())
+                .build());
+        client.ask(CDS);
+        assertThat(client.nextAcked().typeUrl()).isEqualTo(CDS);
+        client.rest();
+
+        controlPlane.register("cart", "10.0.0.2:80");
+        assertThat(client.next().targets("cart")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Variant.class)
+    void o7ANodeWithAnotherIdEndsTheStream(Variant variant) {
+        TestingXdsClient client = controlPlane.ads(variant).withNode("edge-1");
+        client.ask(CDS);
+        client.nextAcked();
+        client.withNode("edge-2");
+        client.ask(EDS, "cart");
+
+        assertThat(client.ended().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
     @ParameterizedTest
@@ -199,8 +281,8 @@ class StreamObligationsTest {
         TestingXdsClient second = controlPlane.ads(variant);
         first.ask(EDS, "a");
         second.ask(EDS, "b");
-        assertThat(first.nextAcked("a").resources()).containsOnlyKeys("a");
-        assertThat(second.nextAcked("b").resources()).containsOnlyKeys("b");
+        assertThat(first.nextAcked().resources()).containsOnlyKeys("a");
+        assertThat(second.nextAcked().resources()).containsOnlyKeys("b");
 
         first.cancel();
         controlPlane.register("b", "10.0.0.3:80");
@@ -210,40 +292,84 @@ class StreamObligationsTest {
 
     @ParameterizedTest
     @EnumSource(Variant.class)
-    void o9NoNonceComesTwiceAndNoneIsEmpty(Variant variant) {
+    void o8TheNoncesOfTwoStreamsAreIndependent(Variant variant) {
+        controlPlane.register("a", "10.0.0.1:80");
+        TestingXdsClient first = controlPlane.ads(variant);
+        TestingXdsClient second = controlPlane.ads(variant);
+        first.ask(EDS, "a");
+        second.ask(EDS, "a");
+        Received ofFirst = first.next();
+        second.nack(second.next(), "no");
+        first.ack(ofFirst);
+
+        controlPlane.register("a", "10.0.0.2:80");
+        assertThat(first.next().targets("a")).hasSize(2);
+        assertThat(second.next().targets("a")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Variant.class)
+    void o9NoNonceComesTwiceAndNoneIsEmptyInAThousandUpdatesOfFourTypes(Variant variant) {
+        List<Way> ways = Stream.of(
+                        ResourceType.CLUSTER, ResourceType.ENDPOINT, ResourceType.LISTENER, ResourceType.SECRET)
+                .map(type -> new Way(variant, true, type))
+                .toList();
+        ways.forEach(way -> controlPlane.declare(way, "a", 0));
         TestingXdsClient client = controlPlane.ads(variant);
-        controlPlane.register("s0", "10.0.0.1:80");
-        client.ask(CDS);
-        client.nextAcked();
-        client.ask(EDS, "s0", "s1", "s2");
-        client.nextAcked("s0", "s1", "s2");
         Set<String> nonces = new HashSet<>();
+        for (Way way : ways) {
+            client.ask(way, "a");
+            assertThat(nonces.add(client.nextAcked().nonce())).isTrue();
+        }
         SplittableRandom random = new SplittableRandom(9);
-        for (int change = 0; change < 300; change++) {
-            controlPlane.register("s0", "10.0." + change / 200 + "." + (change % 200 + 2) + ":80");
-            Received response = client.next();
+        for (int change = 1; change <= 1_000; change++) {
+            Way way = ways.get(random.nextInt(ways.size()));
+            controlPlane.declare(way, "a", change);
+            Received response = client.nextAcked();
+            assertThat(response.typeUrl()).isEqualTo(way.typeUrl());
+            assertThat(response.has(way, "a", change)).isTrue();
             assertThat(nonces.add(response.nonce())).isTrue();
-            client.ack(response, "s0", "s1", "s2");
-            if (random.nextInt(10) == 0) {
-                // Asked for anew, an unchanged resource is sent again, under another nonce.
-                client.ask(EDS, "s1", "s2");
-                client.ask(EDS, "s0", "s1", "s2");
-                Received again = client.nextAcked("s0", "s1", "s2");
-                assertThat(nonces.add(again.nonce())).isTrue();
-            }
         }
     }
 
-    @Test
-    void o10OnANewStreamTheFirstRequestIsValidWhateverItsNonce() {
-        controlPlane.register("cart", "10.0.0.1:80");
-        TestingXdsClient client = controlPlane.ads(Variant.SOTW);
-        client.send(client.request(EDS, "cart")
+    @ParameterizedTest
+    @MethodSource("io.chancery.xds.Way#all")
+    void o9AnEqualAnswerToAnEqualQuestionHasAnotherNonce(Way way) {
+        controlPlane.declare(way, "a", 1);
+        TestingXdsClient client = way.open(controlPlane);
+        Set<String> nonces = new HashSet<>();
+        for (int i = 0; i < 10; i++) {
+            client.subscribe(way, "a");
+            assertThat(nonces.add(client.nextAcked().nonce())).isTrue();
+            client.unsubscribe(way, "a");
+            client.isQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chancery.xds.Way#sotw")
+    void o10OnANewStreamTheFirstRequestIsValidWhateverItsNonce(Way way) {
+        controlPlane.declare(way, "a", 1);
+        TestingXdsClient client = way.open(controlPlane);
+        client.send(client.request(way.typeUrl(), "a")
                 .setResponseNonce("77")
                 .setVersionInfo("old")
                 .build());
 
-        assertThat(client.next().resources()).containsOnlyKeys("cart");
+        assertThat(client.next().resources()).containsOnlyKeys("a");
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chancery.xds.Way#delta")
+    void o10OnANewStreamTheFirstDeltaRequestIsValidWhateverItsNonce(Way way) {
+        controlPlane.declare(way, "a", 1);
+        TestingXdsClient client = way.open(controlPlane);
+        client.send(client.change(way.typeUrl())
+                .setResponseNonce("77")
+                .addResourceNamesSubscribe(way.name("a"))
+                .build());
+
+        assertThat(client.next().resources()).containsOnlyKeys(way.names("a"));
     }
 
     @Test
@@ -258,11 +384,9 @@ class StreamObligationsTest {
             client.ask(EDS, names.toArray(String[]::new));
         }
         // Requests that came before the first answer count at once; those that crossed it come again with the ACK.
-        Set<String> answered = new HashSet<>(
-                client.nextAcked(names.toArray(String[]::new)).resources().keySet());
+        Set<String> answered = new HashSet<>(client.nextAcked().resources().keySet());
         if (answered.size() < names.size()) {
-            answered.addAll(
-                    client.nextAcked(names.toArray(String[]::new)).resources().keySet());
+            answered.addAll(client.nextAcked().resources().keySet());
         }
         assertThat(answered).containsExactlyInAnyOrderElementsOf(names);
         client.isQuiet();
@@ -306,30 +430,55 @@ class StreamObligationsTest {
         assertThat(client.next().controlPlane()).isEqualTo("chancery");
     }
 
+    /** Clients have other versions of the API: what is sent is not held against the rules of this one. */
     @ParameterizedTest
     @EnumSource(Variant.class)
-    void o16ANameThatIsAskedForTwiceIsAnsweredOnce(Variant variant) {
-        controlPlane.register("cart", "10.0.0.1:80");
+    void o15AResourceThatBreaksTheRulesOfItsMessageIsSentAsItIs(Variant variant) {
+        Cluster cluster = Cluster.newBuilder()
+                .setName("odd")
+                .setLoadAssignment(ClusterLoadAssignment.getDefaultInstance())
+                .build();
+        Listener listener = Listener.newBuilder().setName("skeleton").build();
+        controlPlane.declare(ResourceType.CLUSTER, cluster);
+        controlPlane.declare(ResourceType.LISTENER, listener);
         TestingXdsClient client = controlPlane.ads(variant);
-        client.ask(EDS, "cart", "cart");
-
-        assertThat(client.next().resources()).containsOnlyKeys("cart");
+        client.ask(CDS);
+        assertThat(client.nextAcked().resources().values()).containsExactly(Any.pack(cluster));
+        client.ask(LDS);
+        assertThat(client.nextAcked().resources().values()).containsExactly(Any.pack(listener));
     }
 
-    @Test
-    void o16AServiceThatGoesAndComesInOnePushIsInOneListOnly() {
-        controlPlane.register("cart", "10.0.0.1:80");
-        TestingXdsClient client = controlPlane.ads(Variant.DELTA);
-        client.ask(EDS, "cart");
+    @ParameterizedTest
+    @MethodSource("io.chancery.xds.Way#all")
+    void o16ANameThatIsAskedForTwiceIsAnsweredOnce(Way way) {
+        controlPlane.declare(way, "a", 1);
+        TestingXdsClient client = way.open(controlPlane);
+        client.ask(way, "a", "a");
+        assertThat(client.nextAcked().resources()).containsOnlyKeys(way.names("a"));
+        client.isQuiet();
+
+        client.subscribe(way, "*", "a", "a");
+        client.rest();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.chancery.xds.Way#delta")
+    void o16AResourceThatGoesAndComesInOnePushIsInOneListOnly(Way way) {
+        controlPlane.declare(way, "a", 1);
+        TestingXdsClient client = way.open(controlPlane);
+        client.ask(way, "a");
         Received first = client.next();
-        controlPlane.remove("cart");
-        controlPlane.register("cart", "10.0.0.2:80");
+        controlPlane.undeclare(way, "a");
+        controlPlane.settle();
+        controlPlane.declare(way, "a", 2);
         controlPlane.settle();
         client.ack(first);
 
         Received second = client.next();
-        assertThat(second.resources()).containsOnlyKeys("cart");
+        assertThat(second.has(way, "a", 2)).isTrue();
         assertThat(second.removed()).isEmpty();
+        client.ack(second);
+        client.isQuiet();
     }
 
     @Test
@@ -338,7 +487,7 @@ class StreamObligationsTest {
             wide.register("cart", "10.0.0.1:80");
             List<TestingXdsClient> clients = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
-                TestingXdsClient client = wide.client(Variant.SOTW, TestingXdsClient.Service.EDS);
+                TestingXdsClient client = wide.client(Variant.SOTW, Optional.of(ResourceType.ENDPOINT));
                 client.ask(EDS, "cart");
                 clients.add(client);
             }

@@ -19,7 +19,7 @@ class SubscriptionFuzzTest {
 
     private static final List<String> NAMES = List.of("a", "b", "c", "", "*", "xdstp://x/y/*", "a/b");
 
-    @FuzzTest(maxDuration = "1m")
+    @FuzzTest(maxDuration = "5m")
     void anyRequestsLeadFromOneValidSubscriptionToAnother(FuzzedDataProvider input) {
         Subscription subscription = Subscription.none(input.consumeBoolean());
         Variant variant = input.pickValue(Variant.values());

@@ -1,11 +1,20 @@
 package io.chancery.xds;
 
+import com.google.protobuf.Message;
+import io.chancery.manifest.ApplyResult;
+import io.chancery.manifest.Change;
+import io.chancery.manifest.EndpointDiscovery;
+import io.chancery.manifest.Manifest;
+import io.chancery.manifest.ManifestKey;
+import io.chancery.manifest.ManifestKind;
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.manifest.Spec;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.HostPort;
 import io.chancery.model.Locality;
 import io.chancery.model.Node;
+import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
@@ -20,6 +29,7 @@ import io.chancery.snapshot.Snapshot;
 import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotPublisher;
 import io.chancery.snapshot.SnapshotSource;
+import io.chancery.snapshot.TestingResources;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
 import io.grpc.ManagedChannel;
@@ -32,12 +42,16 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -167,12 +181,115 @@ final class TestingControlPlane implements AutoCloseable {
         return Endpoint.of(HostPort.parse(target));
     }
 
-    TestingXdsClient ads(Variant variant) {
-        return client(variant, TestingXdsClient.Service.ADS);
+    /** Declares a resource for every node, whose content is told apart by a number. */
+    void declare(ResourceType type, String name, int content) {
+        declare(NodeSelector.EVERY, type, name, content);
     }
 
-    TestingXdsClient client(Variant variant, TestingXdsClient.Service service) {
-        TestingXdsClient client = new TestingXdsClient(this, channel, variant, service);
+    void declare(Way way, String name, int content) {
+        declare(way.type(), way.name(name), content);
+    }
+
+    void undeclare(Way way, String name) {
+        undeclare(way.type(), way.name(name));
+    }
+
+    /** Declares a resource for some nodes. */
+    void declare(NodeSelector nodes, ResourceType type, String name, int content) {
+        apply(put(nodes, type, TestingResources.message(type, name, content), Optional.empty()));
+    }
+
+    /** Declares a resource for every node. */
+    void declare(ResourceType type, Message content) {
+        apply(put(type, content));
+    }
+
+    static Change put(ResourceType type, Message content) {
+        return put(NodeSelector.EVERY, type, content, Optional.empty());
+    }
+
+    /** The manifest's name follows from the resource's and from who it is for. */
+    static Change put(NodeSelector nodes, ResourceType type, Message content, Optional<Duration> ttl) {
+        String name = TestingResources.name(type, content);
+        return new Change.Put(
+                new Manifest(
+                        key(nodes, type, name), nodes, new TreeMap<>(), new Spec.RawResource(type, name, content, ttl)),
+                Precondition.NONE);
+    }
+
+    void undeclare(ResourceType type, String name) {
+        apply(drop(type, name));
+    }
+
+    void undeclare(NodeSelector nodes, ResourceType type, String name) {
+        apply(new Change.Delete(key(nodes, type, name), Precondition.NONE));
+    }
+
+    static Change drop(ResourceType type, String name) {
+        return new Change.Delete(key(NodeSelector.EVERY, type, name), Precondition.NONE);
+    }
+
+    static ManifestKey key(NodeSelector nodes, ResourceType type, String name) {
+        return new ManifestKey(
+                ManifestKind.RESOURCE,
+                type.shortName()
+                        + '.'
+                        + HexFormat.of().formatHex(name.getBytes(StandardCharsets.UTF_8))
+                        + '.'
+                        + Integer.toHexString(nodes.hashCode()));
+    }
+
+    /** Makes all the changes in one transaction. */
+    void apply(Change... changes) {
+        ApplyResult result = manifests.apply(List.of(changes), "test");
+        if (!(result instanceof ApplyResult.Applied)) {
+            throw new AssertionError(result);
+        }
+    }
+
+    /** Sends a service's endpoints one by one, as a collection, to those that can take it. */
+    void declareLarge(String service) {
+        declare(service, EndpointDiscovery.LEDS);
+    }
+
+    void declareOrdinary(String service) {
+        declare(service, EndpointDiscovery.EDS);
+    }
+
+    private void declare(String service, EndpointDiscovery discovery) {
+        apply(new Change.Put(
+                new Manifest(
+                        new ManifestKey(ManifestKind.SERVICE, service),
+                        NodeSelector.EVERY,
+                        new TreeMap<>(),
+                        new Spec.ServicePolicy(discovery)),
+                Precondition.NONE));
+    }
+
+    TestingXdsClient ads(Variant variant) {
+        return client(variant, Optional.empty());
+    }
+
+    /** Opens a stream of the aggregated service where {@code only} is empty, and else of the service of that type. */
+    TestingXdsClient client(Variant variant, Optional<ResourceType> only) {
+        return silent(variant, only).reading();
+    }
+
+    /** Calls a method that does not exist, as one of state of the world. */
+    TestingXdsClient unimplemented(String method) {
+        TestingXdsClient client = new TestingXdsClient(
+                this,
+                channel,
+                TestingMethods.sotw(Optional.empty()).toBuilder()
+                        .setFullMethodName(method)
+                        .build());
+        clients.add(client);
+        return client.reading();
+    }
+
+    /** Opens a stream of a client that does not read yet. */
+    TestingXdsClient silent(Variant variant, Optional<ResourceType> only) {
+        TestingXdsClient client = new TestingXdsClient(this, channel, variant, only);
         clients.add(client);
         return client;
     }

@@ -16,6 +16,9 @@ import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
+import io.envoyproxy.envoy.service.load_stats.v3.LoadReportingServiceGrpc;
+import io.envoyproxy.envoy.service.load_stats.v3.LoadStatsRequest;
+import io.envoyproxy.envoy.service.load_stats.v3.LoadStatsResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
@@ -29,10 +32,13 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -43,8 +49,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class TestingEngine implements AutoCloseable {
 
+    static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final XdsEngine engine;
+
+    final LoadReports loads = new LoadReports();
+    final NavigableSet<String> clusters = new TreeSet<>(Set.of("cart"));
+    final LoadReportService loadService;
 
     private final EmbeddedChannel loop = new EmbeddedChannel();
     private final Server server;
@@ -61,12 +73,20 @@ final class TestingEngine implements AutoCloseable {
                 List.of(loop.eventLoop()),
                 new EngineSettings(10_000, Duration.ofSeconds(5), true, age),
                 new XdsMetrics(meters));
+        loadService = new LoadReportService(
+                engine,
+                loads,
+                _ -> new TreeSet<>(clusters),
+                Duration.ofSeconds(10),
+                () -> NOW,
+                new LoadReportMetrics(meters));
         publish(1);
         String name = UUID.randomUUID().toString();
         try {
             server = InProcessServerBuilder.forName(name)
                     .directExecutor()
                     .addService(new DiscoveryServices(engine).aggregated())
+                    .addService(loadService.definition())
                     .build()
                     .start();
         } catch (IOException e) {
@@ -103,13 +123,17 @@ final class TestingEngine implements AutoCloseable {
     /** An update to a snapshot for every node, with one cluster, whose content is told apart by the number. */
     static SnapshotUpdate cart(int content) {
         ResourceSet clusters = TestingResources.with(ResourceSet.EMPTY, ResourceType.CLUSTER, "cart", content);
-        Snapshot snapshot = new Snapshot(new Revision(content), Map.of(ResourceType.CLUSTER, clusters));
+        return update(
+                new Snapshot(new Revision(content), Map.of(ResourceType.CLUSTER, clusters)),
+                Map.of(ResourceType.CLUSTER, List.of("cart")));
+    }
+
+    /** An update to this snapshot for every node. */
+    static SnapshotUpdate update(Snapshot snapshot, Map<ResourceType, List<String>> changed) {
         return new SnapshotUpdate(
                 snapshot.revision(),
                 new Grouping(Set.of(), false),
-                Map.of(
-                        new NodeGroup(Set.of(), EndpointForm.PLAIN),
-                        new SnapshotUpdate.GroupUpdate(snapshot, Map.of(ResourceType.CLUSTER, List.of("cart")))),
+                Map.of(new NodeGroup(Set.of(), EndpointForm.PLAIN), new SnapshotUpdate.GroupUpdate(snapshot, changed)),
                 Set.of(),
                 0);
     }
@@ -158,6 +182,11 @@ final class TestingEngine implements AutoCloseable {
                 AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(client);
         run();
         return requests;
+    }
+
+    /** Opens a stream for load reports. */
+    StreamObserver<LoadStatsRequest> openLoads(StreamObserver<LoadStatsResponse> client) {
+        return LoadReportingServiceGrpc.newStub(channel).streamLoadStats(client);
     }
 
     /** Opens a stream over which any bytes can be sent. */

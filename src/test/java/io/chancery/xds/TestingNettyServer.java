@@ -1,5 +1,11 @@
 package io.chancery.xds;
 
+import io.chancery.model.ResourceType;
+import io.chancery.model.Revision;
+import io.chancery.snapshot.Resource;
+import io.chancery.snapshot.ResourceSet;
+import io.chancery.snapshot.Snapshot;
+import io.chancery.snapshot.TestingResources;
 import io.chancery.xds.TestingEngine.Client;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -19,6 +25,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -37,12 +44,15 @@ final class TestingNettyServer implements AutoCloseable {
     private TestingNettyServer(int loopCount) throws IOException {
         loops = new MultiThreadIoEventLoopGroup(loopCount, NioIoHandler.newFactory());
         XdsProperties properties = XdsPropertiesTest.bind(Map.of());
-        engine = new XdsEngine(
-                new TestingEngine.CurrentSource(), loops, properties.toSettings(), new XdsMetrics(meters));
+        TestingEngine.CurrentSource source = new TestingEngine.CurrentSource();
+        engine = new XdsEngine(source, loops, properties.toSettings(), new XdsMetrics(meters));
         NettyServerBuilder builder =
                 NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        new XdsConfiguration()
-                .xdsServer(loops, engine, properties)
+        XdsConfiguration configuration = new XdsConfiguration();
+        LoadReportService loads =
+                configuration.loadReportService(source, engine, new LoadReports(), properties, meters);
+        configuration
+                .xdsServer(loops, engine, loads, properties)
                 .customize(builder.addService(new DiscoveryServices(engine).aggregated()));
         server = builder.channelType(NioServerSocketChannel.class).build().start();
     }
@@ -54,6 +64,28 @@ final class TestingNettyServer implements AutoCloseable {
     /** Gives the cluster {@code cart} a content that is told apart by the number. */
     void publish(int content) {
         engine.published(TestingEngine.cart(content)).join();
+    }
+
+    /** Gives all nodes these resources, and says that they have changed. */
+    void publish(int revision, Map<ResourceType, ResourceSet> sets) {
+        Map<ResourceType, List<String>> changed = new EnumMap<>(ResourceType.class);
+        sets.forEach((type, set) ->
+                changed.put(type, set.all().stream().map(Resource::name).toList()));
+        engine.published(TestingEngine.update(new Snapshot(new Revision(revision), sets), changed))
+                .join();
+    }
+
+    /** As many resources of a type, numbered under a name from 0 on. */
+    static ResourceSet many(ResourceType type, String name, int count) {
+        ResourceSet set = ResourceSet.EMPTY;
+        for (int i = 0; i < count; i++) {
+            set = TestingResources.with(set, type, name + i, 1);
+        }
+        return set;
+    }
+
+    int port() {
+        return server.getPort();
     }
 
     /** A connection of its own. */

@@ -24,6 +24,7 @@ class XdsPropertiesTest {
                         Duration.ofSeconds(5),
                         true,
                         Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
                         new XdsProperties.ConnectionProperties(
                                 Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(1))));
     }
@@ -36,6 +37,7 @@ class XdsPropertiesTest {
                         "chancery.xds.make-before-break-grace", "300ms",
                         "chancery.xds.endpoints-after-clusters", "false",
                         "chancery.xds.drain-time", "1s",
+                        "chancery.xds.load-report-interval", "30s",
                         "chancery.xds.connection.keepalive-time", "20s",
                         "chancery.xds.connection.keepalive-timeout", "3s",
                         "chancery.xds.connection.max-age", "4h",
@@ -46,6 +48,7 @@ class XdsPropertiesTest {
                         Duration.ofMillis(300),
                         false,
                         Duration.ofSeconds(1),
+                        Duration.ofSeconds(30),
                         new XdsProperties.ConnectionProperties(
                                 Duration.ofSeconds(20),
                                 Duration.ofSeconds(3),
