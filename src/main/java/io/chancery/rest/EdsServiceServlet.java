@@ -17,6 +17,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.servlet.HandlerMapping;
@@ -39,19 +40,32 @@ final class EdsServiceServlet extends HttpServlet {
     static final String DEREGISTER = "/deregister";
 
     private static final ServiceName DEFAULT_SERVICE = new ServiceName("myservice");
+    private static final String OK = " ok";
+    private static final String ALREADY = " already registered";
     private static final String TEXT = "text/plain;charset=UTF-8";
 
-    private final transient EndpointRegistry registry;
+    static final String REVISION = "Chancery-Revision";
+    static final String RECEIPT = "Chancery-Receipt";
 
-    EdsServiceServlet(EndpointRegistry registry) {
+    private final transient EndpointRegistry registry;
+    private final transient Receipts receipts;
+
+    EdsServiceServlet(EndpointRegistry registry, Receipts receipts) {
         this.registry = registry;
+        this.receipts = receipts;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
-            byte[] answer = answer(request).getBytes(StandardCharsets.UTF_8);
+            Answer given = answer(request);
+            byte[] answer = given.text().getBytes(StandardCharsets.UTF_8);
             response.setContentType(TEXT);
+            response.setHeader(REVISION, Long.toString(given.revision().value()));
+            if (given.wish().isPresent()) {
+                Receipts.Receipt receipt = receipts.await(given.wish().get(), given.revision());
+                response.setHeader(RECEIPT, receipt.toLine());
+            }
             response.setContentLength(answer.length);
             response.getOutputStream().write(answer);
         } catch (HttpRequestMethodNotSupportedException | RuntimeException e) {
@@ -59,7 +73,14 @@ final class EdsServiceServlet extends HttpServlet {
         }
     }
 
-    private String answer(HttpServletRequest request) throws HttpRequestMethodNotSupportedException {
+    /**
+     * What became of a request.
+     *
+     * @param revision from which on it is so
+     */
+    private record Answer(String text, Revision revision, Optional<Receipts.Wish> wish) {}
+
+    private Answer answer(HttpServletRequest request) throws HttpRequestMethodNotSupportedException {
         @Nullable String path = request.getPathInfo();
         boolean register = REGISTER.equals(path);
         if (!register && !DEREGISTER.equals(path)) {
@@ -72,7 +93,7 @@ final class EdsServiceServlet extends HttpServlet {
             throw new HttpRequestMethodNotSupportedException(method, List.of("GET", "POST"));
         }
         Call call = Call.parse(request.getQueryString());
-        return register ? register(call.service(), call.target(), call.endpoint()) : deregister(call);
+        return register ? register(call) : deregister(call);
     }
 
     /**
@@ -80,7 +101,7 @@ final class EdsServiceServlet extends HttpServlet {
      *
      * @param endpoint as it was written, for the answer
      */
-    private record Call(ServiceName service, HostPort target, String endpoint) {
+    private record Call(ServiceName service, HostPort target, String endpoint, Optional<Receipts.Wish> wish) {
 
         static Call parse(@Nullable String query) {
             @Nullable String endpoint = query == null ? null : QueryString.first(query, "endpoint");
@@ -89,32 +110,43 @@ final class EdsServiceServlet extends HttpServlet {
             }
             @Nullable String service = QueryString.first(query, "service");
             return new Call(
-                    service == null ? DEFAULT_SERVICE : new ServiceName(service), HostPort.parse(endpoint), endpoint);
+                    service == null ? DEFAULT_SERVICE : new ServiceName(service),
+                    HostPort.parse(endpoint),
+                    endpoint,
+                    Receipts.Wish.parse(
+                            QueryString.first(query, Receipts.WAIT), QueryString.first(query, Receipts.TIMEOUT)));
+        }
+
+        Answer answered(String outcome, Revision revision) {
+            return new Answer(endpoint + outcome, revision, wish);
         }
     }
 
     /** What is there already is left as it is: the caller says nothing of its weight, state and so on. */
-    private String register(ServiceName service, HostPort target, String text) {
-        Endpoint plain = Endpoint.of(target);
+    private Answer register(Call call) {
+        Endpoint plain = Endpoint.of(call.target());
         while (true) {
             @Nullable
             RegisteredEndpoint existing = registry.view()
-                    .service(service)
+                    .service(call.service())
                     .map(found -> found.endpoints().get(plain.id()))
                     .orElse(null);
             RegisterResult result = existing == null
-                    ? registry.register(service, plain, new Precondition.Absent())
-                    : registry.register(service, existing.endpoint(), new Precondition.At(existing.revision()));
+                    ? registry.register(call.service(), plain, new Precondition.Absent())
+                    : registry.register(call.service(), existing.endpoint(), new Precondition.At(existing.revision()));
             switch (result) {
-                case RegisterResult.Added _ -> {
-                    return text + " ok";
+                case RegisterResult.Added(Revision revision) -> {
+                    return call.answered(OK, revision);
                 }
-                case RegisterResult.Updated _, RegisterResult.Unchanged _ -> {
-                    return text + " already registered";
+                case RegisterResult.Updated(Revision revision) -> {
+                    return call.answered(ALREADY, revision);
+                }
+                case RegisterResult.Unchanged(Revision revision) -> {
+                    return call.answered(ALREADY, revision);
                 }
                 case RegisterResult.PreconditionFailed(Revision actual) -> {
                     if (!actual.equals(Revision.ZERO)) {
-                        return text + " already registered";
+                        return call.answered(ALREADY, actual);
                     }
                 }
                 case RegisterResult.Full(int limit) -> throw Known.full(limit);
@@ -122,11 +154,13 @@ final class EdsServiceServlet extends HttpServlet {
         }
     }
 
-    private String deregister(Call call) {
+    /** Where there is nothing to remove, that has been so at the latest since the revision that is answered. */
+    private Answer deregister(Call call) {
         EndpointId id = new EndpointId(call.target().toString());
         return switch (registry.deregister(call.service(), id, Precondition.NONE)) {
-            case DeregisterResult.Removed _, DeregisterResult.NotFound _, DeregisterResult.PreconditionFailed _ ->
-                call.endpoint() + " ok";
+            case DeregisterResult.Removed(Revision revision) -> call.answered(OK, revision);
+            case DeregisterResult.NotFound _, DeregisterResult.PreconditionFailed _ ->
+                call.answered(OK, registry.view().revision());
         };
     }
 }

@@ -23,7 +23,8 @@ record EndpointAnswer(
         int priority,
         Map<String, String> metadata,
         String state,
-        long revision) {
+        long revision)
+        implements Written {
 
     static EndpointAnswer of(RegisteredEndpoint registered) {
         return of(registered.endpoint(), registered.revision());

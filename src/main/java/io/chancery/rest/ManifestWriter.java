@@ -19,7 +19,7 @@ final class ManifestWriter {
 
     static final String AUTHOR = "X-Author";
 
-    private static final String NOBODY = "anonymous";
+    static final String NOBODY = "anonymous";
 
     private final ManifestRegistry registry;
 
@@ -106,7 +106,8 @@ final class ManifestWriter {
      * @param revision the store's revision at which all of it holds
      */
     record ApplyAnswer(
-            long revision, List<String> created, List<String> changed, List<String> unchanged, List<String> deleted) {
+            long revision, List<String> created, List<String> changed, List<String> unchanged, List<String> deleted)
+            implements Written {
 
         static ApplyAnswer of(Revision revision, List<Effect> effects) {
             return new ApplyAnswer(

@@ -5,6 +5,9 @@ import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.BooleanSchema;
+import io.swagger.v3.oas.models.media.ComposedSchema;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.IntegerSchema;
 import io.swagger.v3.oas.models.media.MediaType;
@@ -27,13 +30,16 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.RequestMapping;
 
 /** Makes {@code /v3/api-docs} say how each request may end, and what is served by no controller. */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
     private static final String PROBLEM = "Problem";
+    private static final String RECEIPT = "Receipt";
 
     @Bean
     OpenAPI openApi(ObjectProvider<BuildProperties> build) {
@@ -44,15 +50,53 @@ class OpenApiConfiguration {
                         .description("The control plane for Envoys without a mesh: curl in, xDS out.")
                         .version(properties == null ? "development" : properties.getVersion())
                         .license(new License().name("Apache-2.0")));
-        return api.schema(PROBLEM, problemSchema());
+        return api.schema(PROBLEM, problemSchema()).schema(RECEIPT, receiptSchema());
     }
 
     @Bean
     OperationCustomizer answersAsDeclared() {
         return (operation, method) -> {
             @Nullable Answers answers = method.getMethodAnnotation(Answers.class);
-            return answers == null ? operation : declared(operation, answers);
+            Operation declared = answers == null ? operation : declared(operation, answers);
+            @Nullable
+            RequestMapping mapping =
+                    AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequestMapping.class);
+            boolean changes = mapping != null
+                    && Arrays.stream(mapping.method()).anyMatch(verb -> ReceiptAdvice.CHANGES.contains(verb.name()));
+            return changes ? withReceipt(waitable(declared)) : declared;
         };
+    }
+
+    /** Every change can be waited for, see {@link ReceiptAdvice}. */
+    private static Operation withReceipt(Operation operation) {
+        operation.getResponses().forEach((status, response) -> {
+            if (status.startsWith("2") && response.getContent() != null) {
+                response.getContent().values().forEach(OpenApiConfiguration::addReceipt);
+            }
+        });
+        return operation;
+    }
+
+    /** The answers of several statuses have one content. */
+    private static void addReceipt(MediaType type) {
+        if (type.getSchema().getAllOf() == null) {
+            type.setSchema(new ComposedSchema()
+                    .addAllOfItem(type.getSchema())
+                    .addAllOfItem(new ObjectSchema().addProperty("receipt", new Schema<>().$ref(RECEIPT))));
+        }
+    }
+
+    private static Operation waitable(Operation operation) {
+        return operation
+                .addParametersItem(new QueryParameter()
+                        .name(Receipts.WAIT)
+                        .description("acked, or acked:N%: wait until so many of the nodes that the change concerns have"
+                                + " acknowledged it; the answer then has a receipt")
+                        .schema(new StringSchema()))
+                .addParametersItem(new QueryParameter()
+                        .name(Receipts.TIMEOUT)
+                        .description("for how long to wait at most, 0s to 60s; 2s if absent")
+                        .schema(new StringSchema()));
     }
 
     @Bean
@@ -88,7 +132,7 @@ class OpenApiConfiguration {
         responses.addApiResponse(
                 "200", new ApiResponse().description("OK").content(content("text/plain", new StringSchema())));
         refusals(problems).forEach(responses::addApiResponse);
-        return new Operation()
+        return waitable(new Operation())
                 .operationId(name)
                 .addTagsItem("plain")
                 .addParametersItem(new QueryParameter()
@@ -133,5 +177,18 @@ class OpenApiConfiguration {
                 .addProperty("field", new StringSchema().description("the part of the request that is at fault"));
         problem.setRequired(List.of("type", "title", "status", "detail"));
         return problem;
+    }
+
+    private static Schema<?> receiptSchema() {
+        ObjectSchema receipt = new ObjectSchema();
+        receipt.description("How far the change has come; only with the parameter wait");
+        for (String number : List.of("concerned", "acknowledged", "refused", "waiting", "millis")) {
+            receipt.addProperty(number, new IntegerSchema());
+        }
+        for (String names : List.of("refusers", "waitingFor")) {
+            receipt.addProperty(names, new ArraySchema().items(new StringSchema()));
+        }
+        receipt.addProperty("complete", new BooleanSchema());
+        return receipt;
     }
 }

@@ -3,9 +3,9 @@ package io.chancery.rest;
 import io.chancery.model.InvalidValueException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.PSortedMap;
 
 /**
  * A part of a sorted map, in its order.
@@ -25,7 +25,7 @@ record Page<V>(List<V> items, @Nullable String next) {
      *
      * @param after null for the first page; need not be in the map
      */
-    static <K, S, V> Page<V> of(PSortedMap<K, S> all, @Nullable K after, int limit, Function<S, V> render) {
+    static <K, S, V> Page<V> of(NavigableMap<K, S> all, @Nullable K after, int limit, Function<S, V> render) {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw new InvalidValueException("limit", "must be 1.." + MAX_LIMIT + ", was " + limit);
         }

@@ -18,6 +18,9 @@ enum Problem {
     UNKNOWN_SERVICE(HttpStatus.NOT_FOUND, "unknown-service", "There is no such service"),
     UNKNOWN_ENDPOINT(HttpStatus.NOT_FOUND, "unknown-endpoint", "There is no such endpoint"),
     UNKNOWN_MANIFEST(HttpStatus.NOT_FOUND, "unknown-manifest", "There is no such manifest"),
+    UNKNOWN_NODE(HttpStatus.NOT_FOUND, "unknown-node", "There is no such node"),
+    UNKNOWN_REVISION(HttpStatus.NOT_FOUND, "unknown-revision", "There is no such revision yet"),
+    UNKNOWN_VERSION(HttpStatus.NOT_FOUND, "unknown-version", "No such version is in quarantine"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "The path does not take this method"),
     NOT_ACCEPTABLE(
             HttpStatus.NOT_ACCEPTABLE, "not-acceptable", "The answer cannot be given in a form that is accepted"),

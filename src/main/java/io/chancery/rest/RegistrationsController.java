@@ -148,5 +148,5 @@ class RegistrationsController {
      * @param changed how many entries needed a change
      * @param unchanged how many held already
      */
-    record BatchAnswer(long revision, int changed, int unchanged) {}
+    record BatchAnswer(long revision, int changed, int unchanged) implements Written {}
 }

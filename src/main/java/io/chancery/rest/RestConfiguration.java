@@ -2,6 +2,7 @@ package io.chancery.rest;
 
 import io.chancery.manifest.ManifestRegistry;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.xds.ClientStreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import org.apache.catalina.core.StandardHost;
@@ -14,6 +15,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.RequestContextFilter;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -55,11 +58,26 @@ class RestConfiguration {
     }
 
     @Bean
-    ServletRegistrationBean<EdsServiceServlet> edsServiceServlet(EndpointRegistry registry) {
+    ServletRegistrationBean<EdsServiceServlet> edsServiceServlet(EndpointRegistry registry, Receipts receipts) {
         ServletRegistrationBean<EdsServiceServlet> registration =
-                new ServletRegistrationBean<>(new EdsServiceServlet(registry), EdsServiceServlet.PATH + "/*");
+                new ServletRegistrationBean<>(new EdsServiceServlet(registry, receipts), EdsServiceServlet.PATH + "/*");
         registration.setLoadOnStartup(1);
         return registration;
+    }
+
+    @Bean
+    Receipts receipts(ClientStreams streams) {
+        return new Receipts(streams);
+    }
+
+    @Bean
+    WebMvcConfigurer changesCanBeWaitedFor(ReceiptAdvice advice) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry interceptors) {
+                interceptors.addInterceptor(advice).addPathPatterns("/v1/**");
+            }
+        };
     }
 
     @Bean

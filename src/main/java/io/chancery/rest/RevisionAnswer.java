@@ -5,4 +5,4 @@ package io.chancery.rest;
  *
  * @param revision the store's revision from which on the change can be seen
  */
-record RevisionAnswer(long revision) {}
+record RevisionAnswer(long revision) implements Written {}

@@ -40,7 +40,7 @@ final class Catalogue {
     /** How many declared clusters ask for each assignment. */
     private final Map<String, Integer> awaited = new HashMap<>();
 
-    private Map<String, Quarantine.HeldBack> held = Map.of();
+    private Quarantine.View quarantine = Quarantine.View.EMPTY;
     private Grouping grouping = Grouping.NONE;
 
     /** A resource as a manifest declares it. */
@@ -77,7 +77,8 @@ final class Catalogue {
         for (Quarantine.ResourceName resource : changes.held()) {
             touched.add(resource.type(), resource.name());
         }
-        noteHeld(sources.held(), touched);
+        noteHeld(sources.quarantine(), touched);
+        touchCompanions(touched);
         if (!changes.manifests().isEmpty() || grouping.large() != services.anyLarge()) {
             grouping = regroup();
         }
@@ -94,16 +95,26 @@ final class Catalogue {
         services.complete(groups.stream().map(NodeGroup::form).collect(Collectors.toSet()), touched);
     }
 
-    private void noteHeld(Map<String, Quarantine.HeldBack> next, Touched touched) {
-        for (Map<String, Quarantine.HeldBack> side : List.of(held, next)) {
+    private void noteHeld(Quarantine.View next, Touched touched) {
+        for (Map<String, Quarantine.HeldBack> side : List.of(quarantine.held(), next.held())) {
             for (Quarantine.HeldBack one : side.values()) {
-                if (!Objects.equals(held.get(one.version()), next.get(one.version()))) {
+                if (!Objects.equals(
+                        quarantine.held().get(one.version()), next.held().get(one.version()))) {
                     touched.add(one.resource().type(), one.resource().name());
                     one.companions().forEach(companion -> touched.add(companion.type(), companion.name()));
                 }
             }
         }
-        held = next;
+        quarantine = next;
+    }
+
+    /** Whether a group needs them hangs on which version it is to have. */
+    private void touchCompanions(Touched touched) {
+        for (Quarantine.HeldBack one : quarantine.held().values()) {
+            if (touched.of(one.resource().type()).contains(one.resource().name())) {
+                one.companions().forEach(companion -> touched.add(companion.type(), companion.name()));
+            }
+        }
     }
 
     private ServiceResources.Size size(ServiceName name, Sources sources) {
@@ -217,7 +228,7 @@ final class Catalogue {
         Touched names = new Touched();
         declared.forEach((type, byName) -> names.addAll(type, byName.keySet()));
         names.addAll(ResourceType.ENDPOINT, awaited.keySet());
-        for (Quarantine.HeldBack one : held.values()) {
+        for (Quarantine.HeldBack one : quarantine.held().values()) {
             names.add(one.resource().type(), one.resource().name());
             one.companions().forEach(companion -> names.add(companion.type(), companion.name()));
         }
@@ -239,15 +250,15 @@ final class Catalogue {
     }
 
     Optional<Quarantine.HeldBack> heldBack(Resource resource) {
-        return Optional.ofNullable(held.get(resource.version()));
+        return Optional.ofNullable(quarantine.held().get(resource.version()));
     }
 
-    /** What a held version's replacement needs under this name, if anything does. */
+    /** What the replacement of a version that is held back from this group needs under this name, if anything does. */
     @Nullable
-    Resource companion(ResourceType type, String name) {
-        for (Quarantine.HeldBack one : held.values()) {
+    Resource companion(ResourceType type, String name, NodeGroup group) {
+        for (Quarantine.HeldBack one : quarantine.held().values()) {
             for (Resource companion : one.companions()) {
-                if (companion.type() == type && companion.name().equals(name)) {
+                if (companion.type() == type && companion.name().equals(name) && isHeldBack(one, group)) {
                     return companion;
                 }
             }
@@ -255,14 +266,25 @@ final class Catalogue {
         return null;
     }
 
-    /** Versions that are held back though no source has them any longer. */
+    private boolean isHeldBack(Quarantine.HeldBack one, NodeGroup group) {
+        @Nullable
+        Resource declared = declaredFor(one.resource().type(), one.resource().name(), group);
+        return declared != null && declared.version().equals(one.version());
+    }
+
+    /** Versions that are held back or remembered though no source has them any longer. */
     Set<String> outdated() {
         Set<String> outdated = new HashSet<>();
-        for (Quarantine.HeldBack one : held.values()) {
+        for (Quarantine.HeldBack one : quarantine.held().values()) {
             if (!exists(one.resource(), one.version())) {
                 outdated.add(one.version());
             }
         }
+        quarantine.remembered().forEach((version, resource) -> {
+            if (!exists(resource, version)) {
+                outdated.add(version);
+            }
+        });
         return outdated;
     }
 

@@ -1,6 +1,7 @@
 package io.chancery.snapshot;
 
 import io.chancery.model.ResourceType;
+import io.chancery.model.Revision;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +14,8 @@ public interface Quarantine {
     /** Holds nothing back. */
     Quarantine NONE = new Quarantine() {
         @Override
-        public Map<String, HeldBack> held() {
-            return Map.of();
+        public View view() {
+            return View.EMPTY;
         }
 
         @Override
@@ -23,11 +24,23 @@ public interface Quarantine {
         }
     };
 
-    /** What is held back now, by version; never changes once handed out. */
-    Map<String, HeldBack> held();
+    /** What is held back now; never changes once handed out. */
+    View view();
 
-    /** Adds a listener, which is told which resources a change concerns, after it is visible in {@link #held()}. */
+    /** Adds a listener, which is told which resources a change concerns, after it is visible in {@link #view()}. */
     void addListener(Consumer<Set<ResourceName>> listener);
+
+    /**
+     * What is held back at one revision of the store.
+     *
+     * @param held by version
+     * @param remembered versions that are not held back, and of which {@link SnapshotUpdate#outdated()} is to tell all the
+     *     same when no source has them any longer
+     */
+    record View(Revision revision, Map<String, HeldBack> held, Map<String, ResourceName> remembered) {
+
+        static final View EMPTY = new View(Revision.ZERO, Map.of(), Map.of());
+    }
 
     /** A resource's type and name. */
     record ResourceName(ResourceType type, String name) {}

@@ -64,6 +64,11 @@ final class ServiceCompiler {
     /**
      * The service's endpoints: one entry for each priority and locality, sorted; within it sorted by endpoint id. Where
      * two ids have the same address, the one that is used first stands for both, as Envoy takes an address once.
+     *
+     * <p>gRPC clients refuse an assignment that leaves a priority out, or an entry without a locality, and overlook an
+     * entry without a weight (<a
+     * href="https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md">A27</a>). So each priority
+     * below the last has an entry, if need be one without endpoints, and each entry has the sum of its weights.
      */
     static Resource assignment(ServiceView service) {
         String name = service.name().value();
@@ -80,8 +85,31 @@ final class ServiceCompiler {
         }
         ClusterLoadAssignment.Builder assignment =
                 ClusterLoadAssignment.newBuilder().setClusterName(name);
-        groups.values().forEach(assignment::addEndpoints);
+        int priority = 0;
+        for (var entry : groups.entrySet()) {
+            for (; priority < entry.getKey().priority(); priority++) {
+                assignment.addEndpoints(weighted(nothing(priority).toBuilder()));
+            }
+            assignment.addEndpoints(weighted(entry.getValue()));
+            priority = entry.getKey().priority() + 1;
+        }
         return Resource.of(ResourceType.ENDPOINT, name, assignment.build(), traits(service));
+    }
+
+    /** Has a locality of its own: gRPC for Java keeps but one entry of those that have the same, in any priority. */
+    private static Group nothing(int priority) {
+        return new Group(priority, new Locality("no-endpoints-" + priority, "", ""));
+    }
+
+    /** Gives an entry the weight of those of its endpoints that take new requests, and at least the least there is. */
+    private static LocalityLbEndpoints.Builder weighted(LocalityLbEndpoints.Builder group) {
+        long weight = group.getLbEndpointsList().stream()
+                .filter(endpoint -> endpoint.getHealthStatus() != HealthStatus.DRAINING)
+                .mapToLong(endpoint -> endpoint.hasLoadBalancingWeight()
+                        ? endpoint.getLoadBalancingWeight().getValue()
+                        : 1)
+                .sum();
+        return group.setLoadBalancingWeight(UInt32Value.of((int) Math.max(1, weight)));
     }
 
     static Resource.Traits traits(ServiceView service) {
@@ -135,15 +163,12 @@ final class ServiceCompiler {
         }
 
         LocalityLbEndpoints.Builder toBuilder() {
-            LocalityLbEndpoints.Builder builder =
-                    LocalityLbEndpoints.newBuilder().setPriority(priority);
-            if (!locality.equals(Locality.UNKNOWN)) {
-                builder.setLocality(io.envoyproxy.envoy.config.core.v3.Locality.newBuilder()
-                        .setRegion(locality.region())
-                        .setZone(locality.zone())
-                        .setSubZone(locality.subZone()));
-            }
-            return builder;
+            return LocalityLbEndpoints.newBuilder()
+                    .setPriority(priority)
+                    .setLocality(io.envoyproxy.envoy.config.core.v3.Locality.newBuilder()
+                            .setRegion(locality.region())
+                            .setZone(locality.zone())
+                            .setSubZone(locality.subZone()));
         }
     }
 }

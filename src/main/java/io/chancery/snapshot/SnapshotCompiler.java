@@ -75,7 +75,7 @@ final class SnapshotCompiler {
         Optional<Quarantine.HeldBack> held = declared == null ? Optional.empty() : catalogue.heldBack(declared);
         @Nullable Resource chosen = held.isPresent() ? held.get().instead().orElse(null) : declared;
         if (chosen == null && held.isEmpty()) {
-            chosen = catalogue.companion(type, name);
+            chosen = catalogue.companion(type, name, group);
         }
         if (type == ResourceType.SCOPED_ROUTE && chosen != null && !hasRoutes(chosen, sets)) {
             chosen = null;

@@ -3,7 +3,6 @@ package io.chancery.snapshot;
 import io.chancery.manifest.ManifestRegistry;
 import io.chancery.registry.EndpointRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,15 +13,10 @@ class SnapshotConfiguration {
     SnapshotPublisher snapshotPublisher(
             EndpointRegistry registry,
             ManifestRegistry manifests,
-            ObjectProvider<Quarantine> quarantine,
+            Quarantine quarantine,
             SnapshotProperties properties,
             MeterRegistry meters) {
         return new SnapshotPublisher(
-                registry,
-                manifests,
-                quarantine.getIfAvailable(() -> Quarantine.NONE),
-                properties.holdOff().toHoldOff(),
-                properties.ledsThreshold(),
-                meters);
+                registry, manifests, quarantine, properties.holdOff().toHoldOff(), properties.ledsThreshold(), meters);
     }
 }

@@ -124,8 +124,8 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         try {
             registry.addListener(this::note);
             manifests.addListener(this::note);
-            quarantine.addListener(names -> note(quarantine.held(), names));
-            sources = new Sources(registry.view(), manifests.view(), quarantine.held());
+            quarantine.addListener(names -> note(quarantine.view(), names));
+            sources = new Sources(registry.view(), manifests.view(), quarantine.view());
             noted.services.addAll(sources.registry().services().keySet());
             noted.manifests.addAll(sources.manifests().manifests().keySet());
             noted.sinceNanos = now();
@@ -190,15 +190,15 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     }
 
     private void note(RegistryView view, Set<ServiceName> services) {
-        note(now -> new Sources(view, now.manifests(), now.held()), changes -> changes.services.addAll(services));
+        note(now -> new Sources(view, now.manifests(), now.quarantine()), changes -> changes.services.addAll(services));
     }
 
     private void note(ManifestView view, Set<ManifestKey> keys) {
-        note(now -> new Sources(now.registry(), view, now.held()), changes -> changes.manifests.addAll(keys));
+        note(now -> new Sources(now.registry(), view, now.quarantine()), changes -> changes.manifests.addAll(keys));
     }
 
-    private void note(Map<String, Quarantine.HeldBack> held, Set<Quarantine.ResourceName> names) {
-        note(now -> new Sources(now.registry(), now.manifests(), held), changes -> changes.held.addAll(names));
+    private void note(Quarantine.View view, Set<Quarantine.ResourceName> names) {
+        note(now -> new Sources(now.registry(), now.manifests(), view), changes -> changes.held.addAll(names));
     }
 
     private void note(UnaryOperator<Sources> next, Consumer<Noted> change) {

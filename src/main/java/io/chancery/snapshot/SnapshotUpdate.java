@@ -12,7 +12,7 @@ import java.util.Set;
  * @param revision the store's revision that they were compiled from
  * @param grouping by which nodes belong to groups from here on
  * @param groups every group that has a client, also those in which nothing changed
- * @param outdated versions that were held back and that no source has any longer
+ * @param outdated versions that are held back or remembered ({@link Quarantine.View}) and that no source has any longer
  * @param committedNanos when the oldest of the commits behind it was committed, on the meter registry's monotonic clock
  */
 public record SnapshotUpdate(

@@ -5,15 +5,16 @@ import io.chancery.manifest.ManifestView;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.RegistryView;
-import java.util.Map;
 import java.util.Set;
 
 /** What snapshots are compiled from, at one moment. */
-record Sources(RegistryView registry, ManifestView manifests, Map<String, Quarantine.HeldBack> held) {
+record Sources(RegistryView registry, ManifestView manifests, Quarantine.View quarantine) {
 
     Revision revision() {
-        Revision a = registry.revision();
-        Revision b = manifests.revision();
+        return latest(latest(registry.revision(), manifests.revision()), quarantine.revision());
+    }
+
+    private static Revision latest(Revision a, Revision b) {
         return a.compareTo(b) > 0 ? a : b;
     }
 

@@ -38,7 +38,9 @@ record ClientRequest(String nonce, String version, Optional<String> refusal, Int
         return new ClientRequest(
                 request.getResponseNonce(),
                 request.getVersionInfo(),
-                request.hasErrorDetail() ? Optional.of(request.getErrorDetail().getMessage()) : Optional.empty(),
+                request.hasErrorDetail()
+                        ? Optional.of(Texts.reason(request.getErrorDetail().getMessage()))
+                        : Optional.empty(),
                 new Interest.Exactly(distinct(request.getResourceNamesList())));
     }
 
@@ -46,7 +48,9 @@ record ClientRequest(String nonce, String version, Optional<String> refusal, Int
         return new ClientRequest(
                 request.getResponseNonce(),
                 "",
-                request.hasErrorDetail() ? Optional.of(request.getErrorDetail().getMessage()) : Optional.empty(),
+                request.hasErrorDetail()
+                        ? Optional.of(Texts.reason(request.getErrorDetail().getMessage()))
+                        : Optional.empty(),
                 new Interest.Change(
                         distinct(request.getResourceNamesSubscribeList()),
                         distinct(request.getResourceNamesUnsubscribeList()),

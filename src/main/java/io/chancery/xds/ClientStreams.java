@@ -1,9 +1,11 @@
 package io.chancery.xds;
 
+import io.chancery.model.Node;
 import io.chancery.model.Revision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Who is connected, what they were sent and what they said to it. Safe for use by any thread but the engine's own; the
@@ -14,8 +16,12 @@ public interface ClientStreams {
     /** All open streams whose client has said who it is, in no order. */
     List<StreamStatus> streams();
 
-    /** The streams of one node, with what they hold; empty if it is not connected. */
-    List<StreamDetail> streams(String nodeId);
+    /**
+     * The streams of some nodes, with what they hold.
+     *
+     * @param nodes asked on the engine's threads, so it must answer quickly
+     */
+    List<StreamDetail> details(Predicate<Node> nodes);
 
     /**
      * How far the update has come that carries a revision.
@@ -35,4 +41,7 @@ public interface ClientStreams {
 
     /** Adds a listener of the clients' answers. */
     void addListener(ReplyListener listener);
+
+    /** Adds a listener of the clients' coming and going. */
+    void addListener(StreamListener listener);
 }

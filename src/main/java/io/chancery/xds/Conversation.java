@@ -73,6 +73,9 @@ final class Conversation {
     /** By name, since when a change waits for another type's answer. */
     private Map<String, Long> waiting = Map.of();
 
+    /** What the client turned out to have already, not yet passed on. */
+    private List<Resource> brought = List.of();
+
     private @Nullable Refusal lastRefusal;
     private boolean lastAnswerRefused;
     private String acknowledgedVersion = "";
@@ -281,6 +284,13 @@ final class Conversation {
         }
     }
 
+    /** Returns once what the client turned out to have already. */
+    List<Resource> takeBrought() {
+        List<Resource> taken = brought;
+        brought = List.of();
+        return taken;
+    }
+
     /** Whether something is to be considered for sending, once the client has answered. */
     boolean isDue() {
         return owesAll || recheck || !owed.isEmpty() || !owedUnder.isEmpty() || !changed.isEmpty();
@@ -301,6 +311,8 @@ final class Conversation {
         refused.keySet().removeIf(name -> !isRefusedInForce(name, current));
         offered = selection.result();
         accepted = accepted.with(selection.brought());
+        brought =
+                selection.brought().values().stream().flatMap(Optional::stream).toList();
         doubtful.keySet().removeAll(selection.brought().keySet());
         if (content.isEmpty()) {
             accepted = offered;
@@ -560,6 +572,16 @@ final class Conversation {
             @Override
             public boolean wants(String name) {
                 return subscription.wants(name);
+            }
+
+            @Override
+            public boolean isByName() {
+                return !subscription.wildcard();
+            }
+
+            @Override
+            public Stream<Resource> accepted() {
+                return holds().stream();
             }
 
             @Override

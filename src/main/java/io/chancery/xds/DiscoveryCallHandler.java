@@ -9,9 +9,11 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,16 +23,22 @@ import org.slf4j.LoggerFactory;
  *
  * @param <Q> the request message
  */
-final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedResponse> {
+final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, EncodedResponse> {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiscoveryCallHandler.class);
+
+    static final Status NO_NODE =
+            Status.INVALID_ARGUMENT.withDescription("the first request of a stream must have a node with an id");
+    static final Status UNREADABLE =
+            Status.INVALID_ARGUMENT.withDescription("a request is not a message that its service takes");
 
     /** What the engine reads from a request message. */
     record Reader<Q>(
             Variant variant,
             Function<Q, String> typeUrl,
             Function<Q, Optional<Node>> node,
-            Function<Q, ClientRequest> request) {}
+            Function<Q, ClientRequest> request,
+            ToIntFunction<Q> size) {}
 
     private final XdsEngine engine;
     private final Reader<Q> reader;
@@ -44,12 +52,10 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
     }
 
     @Override
-    public ServerCall.Listener<Q> startCall(ServerCall<Q, EncodedResponse> call, Metadata headers) {
-        if (!engine.admit()) {
-            call.close(
-                    Status.RESOURCE_EXHAUSTED.withDescription(
-                            "this server takes at most " + engine.maxStreams() + " streams (chancery.xds.max-streams)"),
-                    new Metadata());
+    public ServerCall.Listener<Optional<Q>> startCall(ServerCall<Optional<Q>, EncodedResponse> call, Metadata headers) {
+        Optional<Status> refusal = engine.admit();
+        if (refusal.isPresent()) {
+            call.close(refusal.get(), new Metadata());
             return new ServerCall.Listener<>() {};
         }
         Partition partition = engine.partition();
@@ -64,32 +70,39 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
     }
 
     /** The events of one call; all but the constructor run on the partition's thread. */
-    private final class Call extends ServerCall.Listener<Q> {
+    private final class Call extends ServerCall.Listener<Optional<Q>> {
 
-        private final ServerCall<Q, EncodedResponse> call;
+        private final ServerCall<Optional<Q>, EncodedResponse> call;
         private final Partition partition;
         private final DiscoveryStream stream;
+        private final Pace pace = new Pace();
         private String node = "";
         private @Nullable ClientNode client;
 
         private SnapshotSource.@Nullable Demand demand;
         private boolean ended;
 
-        Call(ServerCall<Q, EncodedResponse> call, Partition partition, DiscoveryStream stream) {
+        Call(ServerCall<Optional<Q>, EncodedResponse> call, Partition partition, DiscoveryStream stream) {
             this.call = call;
             this.partition = partition;
             this.stream = stream;
         }
 
         void open() {
-            partition.add(stream);
             engine.metrics().streamOpened(reader.variant());
+            if (engine.isDraining()) {
+                end(() -> stream.close(XdsEngine.DRAINING));
+                return;
+            }
+            partition.add(stream);
+            engine.drawAge().ifPresent(stream.ending()::atAge);
             call.sendHeaders(new Metadata());
             call.request(1);
         }
 
         /** Asks for the snapshots of the client's group, from which it is answered once they are there. */
         private void introduce(ClientNode described) {
+            engine.tellStreamListeners(listener -> tell(listener, described.node()));
             client = described;
             EndpointForm form =
                     only.isEmpty() && reader.variant() == Variant.DELTA ? EndpointForm.COLLECTION : EndpointForm.PLAIN;
@@ -109,9 +122,20 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
             }
         }
 
+        private void tell(StreamListener listener, io.chancery.model.Node introduced) {
+            if (client == null) {
+                listener.opened(introduced);
+            } else {
+                listener.described(introduced);
+            }
+        }
+
         @Override
-        public void onMessage(Q message) {
-            partition.run(() -> Partition.guarded(stream, () -> take(message)));
+        public void onMessage(Optional<Q> message) {
+            partition.run(() -> Partition.guarded(
+                    stream,
+                    () -> message.ifPresentOrElse(
+                            this::take, () -> refuse("a request is not what its service takes"))));
         }
 
         @Override
@@ -142,7 +166,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
             if (node.isEmpty()) {
                 node = described.map(one -> one.node().id()).orElse("");
                 if (node.isEmpty()) {
-                    refuse("the first request of a stream must have a node with an id");
+                    end(() -> stream.close(NO_NODE));
                     return;
                 }
                 LOG.info("Stream opened node={} variant={}", Texts.printable(node), reader.variant());
@@ -169,18 +193,18 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
             ClientRequest request = reader.request().apply(message);
             stream.formFor(type, request).ifPresent(this::seeAs);
             switch (stream.request(type, request)) {
-                case DiscoveryStream.RequestResult.Taken(Subscription.Step step) -> {
-                    if (step.reply() instanceof Subscription.Reply.Nack(String reason)) {
-                        LOG.info(
-                                "Response refused node={} type={} version={} message={}",
-                                Texts.printable(node),
-                                type.tag(),
-                                step.next().version(),
-                                Texts.printable(reason));
-                    }
-                    call.request(1);
-                }
+                case DiscoveryStream.RequestResult.Taken(int visited) ->
+                    askForNext(reader.size().applyAsInt(message) + visited);
                 case DiscoveryStream.RequestResult.Refused(Status status) -> end(() -> stream.close(status));
+            }
+        }
+
+        private void askForNext(int work) {
+            Optional<Duration> wait = pace.afterRequest(work);
+            if (wait.isPresent()) {
+                stream.later(wait.get(), () -> call.request(1));
+            } else {
+                call.request(1);
             }
         }
 
@@ -196,6 +220,10 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Q, EncodedRespo
                 engine.release();
                 if (demand != null) {
                     demand.close();
+                }
+                @Nullable ClientNode known = client;
+                if (known != null) {
+                    engine.tellStreamListeners(listener -> listener.closed(known.node()));
                 }
                 if (!node.isEmpty()) {
                     LOG.info("Stream closed node={} variant={}", Texts.printable(node), reader.variant());

@@ -1,5 +1,6 @@
 package io.chancery.xds;
 
+import com.google.protobuf.AbstractMessage;
 import com.google.protobuf.Message;
 import io.chancery.model.ResourceType;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -19,7 +20,6 @@ import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.protobuf.ProtoUtils;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,13 +32,15 @@ final class DiscoveryServices {
             Variant.SOTW,
             DiscoveryRequest::getTypeUrl,
             request -> node(request.hasNode(), request.getNode()),
-            ClientRequest::of);
+            ClientRequest::of,
+            AbstractMessage::getSerializedSize);
 
     private static final DiscoveryCallHandler.Reader<DeltaDiscoveryRequest> DELTA = new DiscoveryCallHandler.Reader<>(
             Variant.DELTA,
             DeltaDiscoveryRequest::getTypeUrl,
             request -> node(request.hasNode(), request.getNode()),
-            ClientRequest::of);
+            ClientRequest::of,
+            AbstractMessage::getSerializedSize);
 
     private final XdsEngine engine;
 
@@ -132,7 +134,7 @@ final class DiscoveryServices {
                 .build();
     }
 
-    private ServerMethodDefinition<DeltaDiscoveryRequest, EncodedResponse> delta(
+    private ServerMethodDefinition<Optional<DeltaDiscoveryRequest>, EncodedResponse> delta(
             MethodDescriptor<DeltaDiscoveryRequest, ?> method, Optional<ResourceType> only) {
         return ServerMethodDefinition.create(
                 encoded(method, DeltaDiscoveryRequest.getDefaultInstance()),
@@ -140,9 +142,9 @@ final class DiscoveryServices {
     }
 
     /** The generated method, but with responses that are bytes already. */
-    private static <Q extends Message> MethodDescriptor<Q, EncodedResponse> encoded(
+    private static <Q extends Message> MethodDescriptor<Optional<Q>, EncodedResponse> encoded(
             MethodDescriptor<Q, ?> method, Q prototype) {
-        return method.toBuilder(ProtoUtils.marshaller(prototype), EncodedResponseMarshaller.INSTANCE)
+        return method.toBuilder(new RequestMarshaller<>(prototype), EncodedResponseMarshaller.INSTANCE)
                 .build();
     }
 

@@ -10,6 +10,7 @@ import io.chancery.snapshot.SnapshotClient;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ final class DiscoveryStream {
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
     private final Partition partition;
+    private final Ending ending;
     private final Map<String, Conversation> conversations = new HashMap<>(4);
 
     /** The conversations about types that are served, by type. */
@@ -68,6 +71,7 @@ final class DiscoveryStream {
         this.variant = variant;
         this.aggregated = shape == Shape.AGGREGATED;
         this.partition = partition;
+        this.ending = new Ending(this, partition);
         this.id = partition.nextStreamId();
         this.openedNanos = partition.nanoTime();
     }
@@ -119,7 +123,7 @@ final class DiscoveryStream {
     /**
      * Takes a request.
      *
-     * @return the conversation that it belongs to and what it led to, or why the stream must end
+     * @return what it cost, or why the stream must end
      */
     RequestResult request(ServedType type, ClientRequest request) {
         @Nullable Conversation known = conversations.get(type.typeUrl());
@@ -139,8 +143,15 @@ final class DiscoveryStream {
         }
         conversation.meters().recordReply(step.reply());
         partition.noteReply(this, conversation, step.reply(), response);
+        boolean changesNames = !before.names().equals(step.next().names());
+        if (changesNames && NameLimit.isExceededBy(ordered)) {
+            return new RequestResult.Refused(
+                    Status.RESOURCE_EXHAUSTED.withDescription("more than " + NameLimit.MAX_NAMES
+                            + " resource names on one stream, or more than " + NameLimit.MAX_CHARACTERS
+                            + " characters in them"));
+        }
         flush();
-        return new RequestResult.Taken(step);
+        return new RequestResult.Taken(changesNames ? step.next().names().size() : 0);
     }
 
     /** Virtual hosts follow the routes that the client has: those that it asks for, and those that it gives up. */
@@ -191,7 +202,12 @@ final class DiscoveryStream {
 
     /** What became of a request. */
     sealed interface RequestResult {
-        record Taken(Subscription.Step step) implements RequestResult {}
+        /**
+         * It was taken.
+         *
+         * @param visited how many names had to be gone through
+         */
+        record Taken(int visited) implements RequestResult {}
 
         record Refused(Status status) implements RequestResult {}
     }
@@ -263,6 +279,7 @@ final class DiscoveryStream {
                 conversation.isDue() && !conversation.subscription().awaiting()
                         ? conversation.next(current, terms(conversation))
                         : Optional.empty();
+        partition.noteBrought(conversation.takeBrought());
         if (content.isPresent()) {
             Holding before = conversation.accepted();
             send(conversation, content.get());
@@ -306,6 +323,8 @@ final class DiscoveryStream {
         conversation.sent(response);
         call.sendMessage(response);
         conversation.meters().recordResponse(response);
+        partition.oversized().check(client(), response);
+        ending.afterResponse();
     }
 
     private Conversation.Terms terms(Conversation conversation) {
@@ -392,12 +411,26 @@ final class DiscoveryStream {
         }
     }
 
+    /** Does something when the time has passed, if the stream is still open then. */
+    void later(Duration wait, Runnable action) {
+        Future<?> _ = partition.timer(wait, () -> {
+            if (!closed) {
+                Partition.guarded(this, action);
+            }
+        });
+    }
+
+    Ending ending() {
+        return ending;
+    }
+
     /** Lets go of everything: the call has ended. */
     void detach() {
         if (closed) {
             return;
         }
         closed = true;
+        ending.cancel();
         leave();
         ordered.forEach(Conversation::closed);
         conversations.clear();

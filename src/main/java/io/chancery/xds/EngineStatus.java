@@ -1,21 +1,24 @@
 package io.chancery.xds;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import io.chancery.model.Node;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.snapshot.Resource;
+import io.chancery.snapshot.ResourceSet;
 import io.chancery.snapshot.Snapshot;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Reads the engine's streams for those who look on. Safe for use by any thread but the engine's own. */
 @ThreadSafe
@@ -35,9 +38,9 @@ final class EngineStatus implements ClientStreams {
     }
 
     @Override
-    public List<StreamDetail> streams(String nodeId) {
+    public List<StreamDetail> details(Predicate<Node> nodes) {
         return engine.collect(
-                stream -> stream.isIntroduced() && stream.client().node().id().equals(nodeId)
+                stream -> stream.isIntroduced() && nodes.test(stream.client().node())
                         ? Optional.of(detail(stream))
                         : Optional.empty());
     }
@@ -79,23 +82,44 @@ final class EngineStatus implements ClientStreams {
     }
 
     private StreamDetail detail(DiscoveryStream stream) {
-        Map<ResourceType, SortedSet<String>> subscribed = new EnumMap<>(ResourceType.class);
-        Map<ResourceType, List<Resource>> holds = new EnumMap<>(ResourceType.class);
-        Map<ResourceType, List<Resource>> wanted = new EnumMap<>(ResourceType.class);
+        Map<ResourceType, StreamDetail.TypeDetail> types = new EnumMap<>(ResourceType.class);
         Snapshot snapshot = stream.snapshot().orElse(Snapshot.EMPTY);
         for (Conversation conversation : stream.conversations()) {
-            conversation.type().type().ifPresent(type -> {
-                subscribed.put(type, new TreeSet<>(conversation.subscription().names()));
-                holds.put(type, sorted(conversation.holds()));
-                wanted.put(
-                        type,
-                        sorted(snapshot.resources(type).all().stream()
-                                .filter(resource -> conversation.subscription().wants(resource.name())
-                                        || resource.aliases().stream().anyMatch(conversation.subscription()::wants))
-                                .toList()));
-            });
+            conversation
+                    .type()
+                    .type()
+                    .ifPresent(type -> types.put(type, detail(conversation, snapshot.resources(type))));
         }
-        return new StreamDetail(status(stream), subscribed, holds, wanted);
+        return new StreamDetail(status(stream), types);
+    }
+
+    private static StreamDetail.TypeDetail detail(Conversation conversation, ResourceSet current) {
+        Subscription subscription = conversation.subscription();
+        Map<String, String> withheld = new LinkedHashMap<>();
+        current.withheld().forEach((name, version) -> {
+            if (subscription.wants(name)) {
+                withheld.put(name, version);
+            }
+        });
+        return new StreamDetail.TypeDetail(
+                new TreeSet<>(subscription.names()),
+                sorted(conversation.holds()),
+                sorted(current.all().stream()
+                        .filter(resource -> subscription.wants(resource.name())
+                                || resource.aliases().stream().anyMatch(subscription::wants))
+                        .toList()),
+                sorted(conversation
+                        .underWay()
+                        .map(response -> response.content().resources())
+                        .orElse(List.of())),
+                sorted(
+                        conversation.state() == StreamStatus.State.ERROR
+                                ? conversation
+                                        .lastRefusal()
+                                        .map(Conversation.Refusal::blamed)
+                                        .orElse(List.of())
+                                : List.of()),
+                withheld);
     }
 
     private static List<Resource> sorted(List<Resource> resources) {
@@ -126,6 +150,11 @@ final class EngineStatus implements ClientStreams {
 
     @Override
     public void addListener(ReplyListener listener) {
+        engine.addListener(listener);
+    }
+
+    @Override
+    public void addListener(StreamListener listener) {
         engine.addListener(listener);
     }
 }

@@ -32,8 +32,8 @@ final class NodeReader {
                 features);
     }
 
-    /** One that no endpoint could have matches none; it is no reason to turn the node away. */
-    private static Locality locality(io.envoyproxy.envoy.config.core.v3.Locality locality) {
+    /** One that no endpoint could have matches none; it is no reason to turn a client away. */
+    static Locality locality(io.envoyproxy.envoy.config.core.v3.Locality locality) {
         try {
             return new Locality(locality.getRegion(), locality.getZone(), locality.getSubZone());
         } catch (InvalidValueException _) {

@@ -8,6 +8,7 @@ import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotUpdate;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +39,7 @@ final class Partition {
     private final EventExecutor executor;
     private final EngineSettings settings;
     private final XdsMetrics metrics;
+    private final OversizedResponses oversized;
     private final ReplyListener replies;
     private final Set<DiscoveryStream> streams = new HashSet<>();
     private final Map<NodeGroup, Audience> audiences = new HashMap<>();
@@ -47,12 +50,14 @@ final class Partition {
             EventExecutor executor,
             EngineSettings settings,
             XdsMetrics metrics,
+            OversizedResponses oversized,
             ReplyListener replies,
             AtomicLong sequence) {
         this.executor = executor;
         this.sequence = sequence;
         this.settings = settings;
         this.metrics = metrics;
+        this.oversized = oversized;
         this.replies = replies;
         this.responses = new ResponseCache(sequence);
     }
@@ -88,12 +93,21 @@ final class Partition {
         }
     }
 
+    /** Runs the task on this partition's thread when the time has passed, unless it was cancelled until then. */
+    Future<?> timer(Duration wait, Runnable task) {
+        return executor.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     EngineSettings settings() {
         return settings;
     }
 
     XdsMetrics metrics() {
         return metrics;
+    }
+
+    OversizedResponses oversized() {
+        return oversized;
     }
 
     long nextStreamId() {
@@ -213,6 +227,13 @@ final class Partition {
         }
     }
 
+    /** Passes on what a client has already when it connects: it accepted that before, perhaps from an earlier process. */
+    void noteBrought(List<Resource> resources) {
+        if (!resources.isEmpty()) {
+            replies.accepted(resources);
+        }
+    }
+
     private static List<Resource> blamed(Conversation.Refusal refusal) {
         return refusal.blamed();
     }
@@ -221,9 +242,11 @@ final class Partition {
         return audiences.values().stream().mapToInt(Audience::size).sum();
     }
 
-    void closeAll(Status status) {
-        for (DiscoveryStream stream : new ArrayList<>(streams)) {
-            stream.close(status);
+    /** Ends all streams, evenly spread over the time: the first now, none later than that. */
+    void closeAll(Status status, Duration over) {
+        List<DiscoveryStream> all = new ArrayList<>(streams);
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).ending().after(over.multipliedBy(i).dividedBy(all.size()), status);
         }
     }
 

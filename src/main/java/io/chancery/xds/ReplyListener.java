@@ -20,7 +20,10 @@ public interface ReplyListener {
         }
     };
 
-    /** Called at least once when a client has accepted the resources; not for every client that does. */
+    /**
+     * Called at least once when a client has accepted the resources, or has come with them; not for every client that
+     * accepts them.
+     */
     void accepted(List<Resource> resources);
 
     /**

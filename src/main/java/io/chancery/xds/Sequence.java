@@ -21,10 +21,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sequence {
 
+    /** What names the clusters that requests go to. */
+    private static final ResourceType[] ROUTING = {ResourceType.LISTENER, ResourceType.ROUTE, ResourceType.VIRTUAL_HOST
+    };
+
     /** One type as this client has it. */
     interface Side {
 
         boolean wants(String name);
+
+        /** Whether the client wants what it names and nothing else. */
+        boolean isByName();
+
+        /** All that the client has accepted. */
+        Stream<Resource> accepted();
 
         /** What the client accepted last under the name. */
         @Nullable
@@ -120,15 +130,33 @@ final class Sequence {
                         .isPresent());
     }
 
-    /** A cluster may go once nothing that routes to it is left. */
+    /** A cluster may go once nothing that routes to it is left, and what took its place is there. */
     private Gate.Verdict dissolve(Reference cluster, Dangling dangling) {
-        Gate.Verdict verdict = Gate.Verdict.GO;
-        for (ResourceType type :
-                new ResourceType[] {ResourceType.LISTENER, ResourceType.ROUTE, ResourceType.VIRTUAL_HOST}) {
+        Gate.Verdict verdict = isSuccessorUnderWay() ? Gate.Verdict.WAIT : Gate.Verdict.GO;
+        for (ResourceType type : ROUTING) {
             Gate.Verdict one = free(cluster, type, dangling);
             verdict = one.compareTo(verdict) > 0 ? one : verdict;
         }
         return verdict;
+    }
+
+    /**
+     * A gRPC client accepts routes before it has asked for the clusters that they name, and goes on with the old routes
+     * and clusters until it has the new ones, endpoints included. It asks only for those of the virtual host that it
+     * uses, so this wait may well end by the grace time.
+     */
+    private boolean isSuccessorUnderWay() {
+        Optional<? extends Side> clusters = sides.of(ResourceType.CLUSTER);
+        return clusters.isPresent()
+                && clusters.get().isByName()
+                && Stream.of(ROUTING)
+                        .flatMap(type -> sides.of(type).stream())
+                        .flatMap(Side::accepted)
+                        .flatMap(resource -> resource.references().stream())
+                        .filter(reference -> reference.type() == ResourceType.CLUSTER)
+                        .map(Reference::name)
+                        .anyMatch(name -> clusters.get().inForce(name) != null
+                                && (!clusters.get().wants(name) || !isThere(clusters.get(), name)));
     }
 
     /** A resource may go once no resource of the other type names it that is itself about to be replaced. */

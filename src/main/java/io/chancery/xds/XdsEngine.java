@@ -8,13 +8,16 @@ import io.chancery.snapshot.SnapshotSource;
 import io.chancery.snapshot.SnapshotUpdate;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -24,20 +27,26 @@ import java.util.function.Function;
 @ThreadSafe
 final class XdsEngine implements SnapshotListener {
 
+    /** What the streams of a server that is about to end are told. */
+    static final Status DRAINING = Status.UNAVAILABLE.withDescription("draining");
+
     private final SnapshotSource source;
     private final XdsMetrics metrics;
     private final EngineSettings settings;
     private final List<Partition> partitions = new ArrayList<>();
     private final Deliveries deliveries = new Deliveries();
     private final List<ReplyListener> replyListeners = new CopyOnWriteArrayList<>();
+    private final List<StreamListener> streamListeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger streams = new AtomicInteger();
+    private volatile boolean draining;
 
     XdsEngine(SnapshotSource source, Iterable<EventExecutor> eventLoops, EngineSettings settings, XdsMetrics metrics) {
         this.source = source;
         this.metrics = metrics;
         this.settings = settings;
         AtomicLong nonces = new AtomicLong();
+        OversizedResponses oversized = new OversizedResponses(metrics);
         ReplyListener toAll = new ReplyListener() {
             @Override
             public void accepted(List<Resource> resources) {
@@ -50,13 +59,22 @@ final class XdsEngine implements SnapshotListener {
             }
         };
         for (EventExecutor eventLoop : eventLoops) {
-            partitions.add(new Partition(eventLoop, settings, metrics, toAll, nonces));
+            partitions.add(new Partition(eventLoop, settings, metrics, oversized, toAll, nonces));
         }
         source.addListener(this);
     }
 
     void addListener(ReplyListener listener) {
         replyListeners.add(listener);
+    }
+
+    void addListener(StreamListener listener) {
+        streamListeners.add(listener);
+    }
+
+    /** Tells those who want to know which clients come and go. */
+    void tellStreamListeners(Consumer<StreamListener> event) {
+        streamListeners.forEach(event);
     }
 
     SnapshotSource source() {
@@ -67,21 +85,30 @@ final class XdsEngine implements SnapshotListener {
         return metrics;
     }
 
-    /** Counts a stream in; false where there are as many as there may be. */
-    boolean admit() {
+    /** Counts a stream in, or says why there may not be another one. */
+    Optional<Status> admit() {
+        if (draining) {
+            return Optional.of(DRAINING);
+        }
         if (streams.incrementAndGet() > settings.maxStreams()) {
             streams.decrementAndGet();
-            return false;
+            return Optional.of(Status.RESOURCE_EXHAUSTED.withDescription(
+                    "this server takes at most " + settings.maxStreams() + " streams (chancery.xds.max-streams)"));
         }
-        return true;
+        return Optional.empty();
     }
 
     void release() {
         streams.decrementAndGet();
     }
 
-    int maxStreams() {
-        return settings.maxStreams();
+    /** How old a stream that begins now may become, if there is a limit. */
+    Optional<Duration> drawAge() {
+        return settings.age().draw(ThreadLocalRandom.current());
+    }
+
+    boolean isDraining() {
+        return draining;
     }
 
     Deliveries deliveries() {
@@ -144,10 +171,17 @@ final class XdsEngine implements SnapshotListener {
                 .sum();
     }
 
-    /** Ends all streams, so that their clients go elsewhere. */
-    void closeAll(Status status) {
+    /**
+     * Takes no more streams and ends those that are open, so that their clients go elsewhere.
+     *
+     * @param over within how long; the ends are spread evenly over nine tenths of it, and the rest is for the last ones to
+     *     be read
+     */
+    void drain(Duration over) {
+        draining = true;
         for (Partition partition : partitions) {
-            partition.run(() -> partition.closeAll(status));
+            partition.run(
+                    () -> partition.closeAll(DRAINING, over.multipliedBy(9).dividedBy(10)));
         }
     }
 }

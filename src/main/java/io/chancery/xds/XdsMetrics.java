@@ -1,6 +1,7 @@
 package io.chancery.xds;
 
 import io.chancery.model.ResourceType;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -22,6 +23,7 @@ final class XdsMetrics {
     private final Map<Variant, AtomicInteger> streams = new EnumMap<>(Variant.class);
     private final Map<TypeTag, TypeMeters> types = new HashMap<>();
     private final Timer convergence;
+    private final Counter oversized;
 
     XdsMetrics(MeterRegistry meters) {
         this.meters = meters;
@@ -37,6 +39,9 @@ final class XdsMetrics {
             }
             register(new TypeTag("unserved", variant));
         }
+        oversized = Counter.builder("chancery.xds.oversized")
+                .description("Responses sent that are larger than the 4 MiB that gRPC clients take by default")
+                .register(meters);
         convergence = Timer.builder("chancery.xds.convergence")
                 .description("Time from a commit to the last answer of the streams that it concerns")
                 .publishPercentileHistogram()
@@ -68,6 +73,10 @@ final class XdsMetrics {
 
     void streamClosed(Variant variant) {
         Objects.requireNonNull(streams.get(variant)).decrementAndGet();
+    }
+
+    void recordOversized() {
+        oversized.increment();
     }
 
     void recordConvergence(long nanos) {

@@ -50,7 +50,8 @@ class ArchitectureTest {
                         "..chancery.registry..",
                         "..chancery.manifest..",
                         "..chancery.snapshot..",
-                        "..chancery.xds..")
+                        "..chancery.xds..",
+                        "..chancery.fleet..")
                 .and()
                 .haveNameNotMatching(WIRING + "(\\$.*)?")
                 .and()
@@ -65,7 +66,8 @@ class ArchitectureTest {
     void envoysTypesAppearOnlyWhereResourcesAreMadeOrSent() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("..chancery.manifest..", "..chancery.snapshot..", "..chancery.xds..")
+                .resideOutsideOfPackages(
+                        "..chancery.manifest..", "..chancery.snapshot..", "..chancery.xds..", "..chancery.fleet..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.envoyproxy..", "com.google.protobuf..")
@@ -73,10 +75,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void grpcAppearsOnlyInTheEngine() {
+    void grpcAppearsOnlyInTheEngineAndInTheServiceThatShowsTheClientsStatus() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("..chancery.xds..")
+                .and()
+                .haveNameNotMatching(".*\\.fleet\\.ClientStatusService(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grpc..", "io.netty..")

@@ -78,6 +78,24 @@ class ApiDocumentTest {
     }
 
     @Test
+    void everyChangeCanBeWaitedForAndSaysSo() throws Exception {
+        document()
+                .get("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(operation -> {
+                    String text = operation.getValue().toString();
+                    boolean changes =
+                            !operation.getKey().equals("get") || path.getKey().startsWith("/edsservice");
+                    assertThat(text.contains("\"name\":\"wait\"") && text.contains("\"name\":\"timeout\""))
+                            .as("%s %s", operation.getKey(), path.getKey())
+                            .isEqualTo(changes);
+                    assertThat(text.contains("#/components/schemas/Receipt"))
+                            .as("%s %s", operation.getKey(), path.getKey())
+                            .isEqualTo(changes && path.getKey().startsWith("/v1"));
+                }));
+    }
+
+    @Test
     void theOpenApiDocumentSaysWhatItIsOf() throws Exception {
         JsonNode info = document().get("info");
 

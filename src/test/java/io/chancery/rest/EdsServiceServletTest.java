@@ -40,7 +40,7 @@ class EdsServiceServletTest {
 
     private final Store store = Stores.inMemory(InstantSource.system(), new SimpleMeterRegistry());
     private final EndpointRegistry registry = new EndpointRegistry(store, MAX_ENDPOINTS, new SimpleMeterRegistry());
-    private final EdsServiceServlet servlet = new EdsServiceServlet(registry);
+    private final EdsServiceServlet servlet = new EdsServiceServlet(registry, new Receipts(new NoClientStreams()));
 
     /** The servlet with the comforts of a controller's test. */
     private final MockMvcTester http = MockMvcTester.of(

@@ -4,6 +4,7 @@ import io.chancery.manifest.ManifestRegistry;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.xds.ClientStreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
@@ -14,7 +15,7 @@ import org.springframework.context.annotation.Import;
 
 /** What the controllers need around them: the real registry over a real store that forgets. */
 @TestConfiguration(proxyBeanMethods = false)
-@Import({RestConfiguration.class, ProblemHandler.class})
+@Import({RestConfiguration.class, ProblemHandler.class, ReceiptAdvice.class})
 @EnableConfigurationProperties(RestProperties.class)
 class RestSlice {
 
@@ -33,6 +34,12 @@ class RestSlice {
     @Bean
     EndpointRegistry registry(Store store, MeterRegistry meters) {
         return new EndpointRegistry(store, MAX_ENDPOINTS, meters);
+    }
+
+    /** Nobody is connected. */
+    @Bean
+    ClientStreams clientStreams() {
+        return new NoClientStreams();
     }
 
     @Bean

@@ -95,7 +95,9 @@ class ServiceCompilerTest {
                 .getEndpoints(0);
         LbEndpoint endpoint = group.getLbEndpoints(0);
 
-        assertThat(group.hasLocality()).isFalse();
+        assertThat(group.hasLocality())
+                .as("gRPC clients refuse an entry without one")
+                .isTrue();
         assertThat(target(endpoint)).isEqualTo("2001:db8::1:8080");
         assertThat(endpoint.getLoadBalancingWeight().getValue()).isEqualTo(7);
         assertThat(endpoint.getHealthStatus()).isEqualTo(HealthStatus.DRAINING);
@@ -120,6 +122,53 @@ class ServiceCompilerTest {
     }
 
     @Test
+    void anEntryHasTheWeightOfItsEndpointsThatTakeNewRequests() throws Exception {
+        register(weighted("10.0.0.1:80", 65_535, EndpointState.ACTIVE));
+        register(weighted("10.0.0.2:80", 3, EndpointState.ACTIVE));
+        register(weighted("10.0.0.3:80", 5, EndpointState.DRAINING));
+
+        assertThat(read(ServiceCompiler.assignment(view()), ClusterLoadAssignment.class)
+                        .getEndpoints(0)
+                        .getLoadBalancingWeight()
+                        .getValue())
+                .isEqualTo(65_538);
+    }
+
+    @Test
+    void anEntryWhoseEndpointsAllDrainHasTheLeastWeightThatIsValid() throws Exception {
+        register(weighted("10.0.0.1:80", 7, EndpointState.DRAINING));
+
+        ClusterLoadAssignment assignment = read(ServiceCompiler.assignment(view()), ClusterLoadAssignment.class);
+
+        assertThat(assignment.getEndpoints(0).getLoadBalancingWeight().getValue())
+                .isOne();
+        assertValid(assignment);
+    }
+
+    @Test
+    void noPriorityBelowTheLastIsLeftOut() throws Exception {
+        register(endpoint("10.0.0.1:80", WEST, 1));
+        register(endpoint("10.0.0.2:80", NORTH, 3));
+        register(endpoint("10.0.0.3:80", WEST, 3));
+
+        ClusterLoadAssignment assignment = read(ServiceCompiler.assignment(view()), ClusterLoadAssignment.class);
+
+        assertThat(assignment.getEndpointsList())
+                .extracting(group -> group.getPriority() + " " + group.getLbEndpointsCount())
+                .containsExactly("0 0", "1 1", "2 0", "3 1", "3 1");
+        assertThat(assignment.getEndpointsList())
+                .filteredOn(group -> group.getLbEndpointsCount() == 0)
+                .extracting(group -> group.getLocality().getRegion())
+                .as("gRPC for Java takes one entry of each locality, whatever their priorities")
+                .doesNotHaveDuplicates()
+                .doesNotContain("");
+        assertThat(assignment.getEndpointsList())
+                .allMatch(LocalityLbEndpoints::hasLocality)
+                .allMatch(LocalityLbEndpoints::hasLoadBalancingWeight);
+        assertValid(assignment);
+    }
+
+    @Test
     void aServiceWithoutEndpointsHasAnEmptyAssignment() throws Exception {
         register(endpoint("10.0.0.1:80", WEST, 0));
         registry.deregister(CART, new EndpointId("10.0.0.1:80"), Precondition.NONE);
@@ -128,6 +177,11 @@ class ServiceCompilerTest {
 
         assertThat(assignment.getClusterName()).isEqualTo("cart");
         assertThat(assignment.getEndpointsList()).isEmpty();
+    }
+
+    private static Endpoint weighted(String address, int weight, EndpointState state) {
+        return new Endpoint(
+                new EndpointId(address), HostPort.parse(address), weight, Locality.UNKNOWN, 0, Map.of(), state);
     }
 
     private void register(Endpoint endpoint) {

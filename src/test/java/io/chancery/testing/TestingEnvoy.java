@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,6 +43,12 @@ public final class TestingEnvoy implements AutoCloseable {
     /** Starts one and waits until it takes requests, which it does once it was told its clusters. */
     public static TestingEnvoy start(Path parent, Variant variant, int xdsPort)
             throws IOException, InterruptedException {
+        return start(parent, variant, xdsPort, "");
+    }
+
+    /** The same, with something more at the end of its bootstrap. */
+    public static TestingEnvoy start(Path parent, Variant variant, int xdsPort, String more)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory(parent, "envoy-");
         Path bootstrap = folder.resolve("envoy.yaml");
         EnvoyBootstrap.read(Path.of("envoy.yaml"))
@@ -50,6 +57,7 @@ public final class TestingEnvoy implements AutoCloseable {
                 .withAdminPort(0)
                 .withApiType(variant.name())
                 .write(bootstrap);
+        Files.writeString(bootstrap, more, StandardOpenOption.APPEND);
         return start(bootstrap, folder);
     }
 

@@ -1,6 +1,7 @@
 package io.chancery.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Any;
 import io.chancery.model.NodeSelector;
@@ -225,11 +226,13 @@ class OnDemandObligationsTest {
         names.forEach(name -> client.subscribe(way, name));
 
         Set<String> answered = new HashSet<>();
-        for (Received response : client.rest()) {
-            answered.addAll(response.resources().keySet());
-            answered.addAll(response.removed());
-        }
-        assertThat(answered).containsAll(List.of(way.names(names.toArray(String[]::new))));
+        await("an answer to each, though so many requests are not read in one go").untilAsserted(() -> {
+            for (Received response : client.rest()) {
+                answered.addAll(response.resources().keySet());
+                answered.addAll(response.removed());
+            }
+            assertThat(answered).containsAll(List.of(way.names(names.toArray(String[]::new))));
+        });
     }
 
     private void declare(Way way, String name, int content, Optional<Duration> ttl) {

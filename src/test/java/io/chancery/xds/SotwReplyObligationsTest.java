@@ -271,7 +271,7 @@ class SotwReplyObligationsTest {
 
     private StreamStatus.TypeStatus record(Way way) {
         List<StreamStatus.TypeStatus> types = new EngineStatus(controlPlane.engine, () -> Instant.EPOCH)
-                .streams("edge-1").stream()
+                .details(node -> node.id().equals("edge-1")).stream()
                         .flatMap(detail -> detail.status().types().stream())
                         .toList();
         assertThat(types).hasSize(1);

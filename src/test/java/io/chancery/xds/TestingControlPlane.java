@@ -115,7 +115,7 @@ final class TestingControlPlane implements AutoCloseable {
     }
 
     private static EngineSettings settings(int maxStreams) {
-        return new EngineSettings(maxStreams, Duration.ofSeconds(5), true);
+        return new EngineSettings(maxStreams, Duration.ofSeconds(5), true, StreamAge.UNLIMITED);
     }
 
     private static Server serve(String name, XdsEngine engine) {
@@ -302,7 +302,8 @@ final class TestingControlPlane implements AutoCloseable {
         CompletableFuture<Void> current = new CompletableFuture<>();
         try (SnapshotSource.Demand _ = publisher.connect(SETTLER, () -> current.complete(null))) {
             current.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            for (int round = 0; round < 2; round++) {
+            // A stream that has sent many requests in one go is read in turns.
+            for (int round = 0; round < 20; round++) {
                 for (EventExecutor loop : loops) {
                     loop.submit(() -> {}).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 }

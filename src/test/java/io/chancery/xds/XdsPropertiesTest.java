@@ -17,7 +17,16 @@ class XdsPropertiesTest {
 
     @Test
     void defaults() {
-        assertThat(bind(Map.of())).isEqualTo(new XdsProperties(18_000, 100_000, Duration.ofSeconds(5), true));
+        assertThat(bind(Map.of()))
+                .isEqualTo(new XdsProperties(
+                        18_000,
+                        100_000,
+                        Duration.ofSeconds(5),
+                        true,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
+                        new XdsProperties.ConnectionProperties(
+                                Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(1))));
     }
 
     @Test
@@ -26,8 +35,25 @@ class XdsPropertiesTest {
                         "chancery.xds.port", "1234",
                         "chancery.xds.max-streams", "7",
                         "chancery.xds.make-before-break-grace", "300ms",
-                        "chancery.xds.endpoints-after-clusters", "false")))
-                .isEqualTo(new XdsProperties(1234, 7, Duration.ofMillis(300), false));
+                        "chancery.xds.endpoints-after-clusters", "false",
+                        "chancery.xds.drain-time", "1s",
+                        "chancery.xds.load-report-interval", "30s",
+                        "chancery.xds.connection.keepalive-time", "20s",
+                        "chancery.xds.connection.keepalive-timeout", "3s",
+                        "chancery.xds.connection.max-age", "4h",
+                        "chancery.xds.connection.max-age-jitter", "5m")))
+                .isEqualTo(new XdsProperties(
+                        1234,
+                        7,
+                        Duration.ofMillis(300),
+                        false,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(30),
+                        new XdsProperties.ConnectionProperties(
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(3),
+                                Duration.ofHours(4),
+                                Duration.ofMinutes(5))));
     }
 
     @Test
@@ -37,7 +63,7 @@ class XdsPropertiesTest {
                 .hasStackTraceContaining("chancery.xds.prot");
     }
 
-    private static XdsProperties bind(Map<String, String> properties) {
+    static XdsProperties bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate(
                         "chancery.xds",

@@ -1,0 +1,200 @@
+package io.chancery.xds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.chancery.model.ResourceType;
+import io.chancery.model.Revision;
+import io.chancery.snapshot.Origin;
+import io.chancery.snapshot.Reference;
+import io.chancery.snapshot.Resource;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
+import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The order of sending to a client that asks for clusters by name, as gRPC clients do; a route went from old to new. */
+class SequenceTest {
+
+    private final Map<ResourceType, Has> sides = new EnumMap<>(ResourceType.class);
+    private final Sequence sequence = new Sequence(new Sequence.Sides() {
+        @Override
+        public Optional<? extends Sequence.Side> of(ResourceType type) {
+            return Optional.ofNullable(sides.get(type));
+        }
+
+        @Override
+        public boolean isNamed(ResourceType by, Reference other) {
+            return Optional.ofNullable(sides.get(by)).stream()
+                    .flatMap(side -> side.all().values().stream())
+                    .anyMatch(resource -> resource.references().contains(other));
+        }
+    });
+
+    /** One type: everything in force, and what of it the client wants and has accepted. */
+    private record Has(boolean isByName, Set<String> wanted, Map<String, Resource> all, Map<String, Resource> has)
+            implements Sequence.Side {
+
+        @Override
+        public boolean wants(String name) {
+            return !isByName || wanted.contains(name);
+        }
+
+        @Override
+        public Stream<Resource> accepted() {
+            return has.values().stream();
+        }
+
+        @Override
+        public @Nullable Resource accepted(String name) {
+            return has.get(name);
+        }
+
+        @Override
+        public @Nullable Resource inForce(String name) {
+            return all.get(name);
+        }
+
+        @Override
+        public boolean refused(String name) {
+            return false;
+        }
+
+        @Override
+        public Stream<Resource> naming(Reference reference) {
+            return accepted().filter(resource -> resource.references().contains(reference));
+        }
+    }
+
+    @Test
+    void theOldClusterStaysUntilTheClientHasAskedForTheNewOne() {
+        routesAccepted();
+        clusters(true, Set.of("old"), "old");
+        endpoints(Set.of("old"), "old");
+
+        assertThat(removalOfTheOldCluster()).isEqualTo(Gate.Verdict.WAIT);
+    }
+
+    @Test
+    void theOldClusterStaysUntilTheClientHasAcceptedTheNewOne() {
+        routesAccepted();
+        clusters(true, Set.of("old", "new"), "old");
+        endpoints(Set.of("old"), "old");
+
+        assertThat(removalOfTheOldCluster()).isEqualTo(Gate.Verdict.WAIT);
+    }
+
+    @Test
+    void theOldClusterStaysUntilTheClientHasAcceptedTheEndpointsOfTheNewOne() {
+        routesAccepted();
+        clusters(true, Set.of("old", "new"), "old", "new");
+        endpoints(Set.of("old", "new"), "old");
+
+        assertThat(removalOfTheOldCluster()).isEqualTo(Gate.Verdict.WAIT);
+    }
+
+    @Test
+    void theOldClusterGoesWhenTheClientHasAllOfTheNewOne() {
+        routesAccepted();
+        clusters(true, Set.of("old", "new"), "old", "new");
+        endpoints(Set.of("old", "new"), "old", "new");
+
+        assertThat(removalOfTheOldCluster()).isEqualTo(Gate.Verdict.GO);
+    }
+
+    @Test
+    void aClientThatWantsEveryClusterHadTheNewOneBeforeTheRoute() {
+        routesAccepted();
+        clusters(false, Set.of(), "old", "new");
+        endpoints(Set.of("old"), "old");
+
+        assertThat(removalOfTheOldCluster()).isEqualTo(Gate.Verdict.GO);
+    }
+
+    private Gate.Verdict removalOfTheOldCluster() {
+        return sequence.gate(ResourceType.CLUSTER).judge("old", null, cluster("old"));
+    }
+
+    private void routesAccepted() {
+        Resource routes = resource(
+                ResourceType.ROUTE,
+                "routes",
+                RouteConfiguration.newBuilder()
+                        .setName("routes")
+                        .addVirtualHosts(VirtualHost.newBuilder()
+                                .setName("all")
+                                .addRoutes(Route.newBuilder()
+                                        .setRoute(RouteAction.newBuilder().setCluster("new"))))
+                        .build());
+        sides.put(
+                ResourceType.ROUTE,
+                new Has(true, Set.of("routes"), Map.of("routes", routes), Map.of("routes", routes)));
+    }
+
+    private void clusters(boolean byName, Set<String> wanted, String... accepted) {
+        sides.put(
+                ResourceType.CLUSTER,
+                new Has(
+                        byName,
+                        wanted,
+                        Map.of("new", cluster("new")),
+                        byName(List.of(accepted), SequenceTest::cluster)));
+    }
+
+    private void endpoints(Set<String> wanted, String... accepted) {
+        sides.put(
+                ResourceType.ENDPOINT,
+                new Has(true, wanted, Map.of(), byName(List.of(accepted), SequenceTest::assignment)));
+    }
+
+    private static Map<String, Resource> byName(List<String> names, Function<String, Resource> resource) {
+        return names.stream().collect(Collectors.toMap(name -> name, resource));
+    }
+
+    private static Resource cluster(String name) {
+        return resource(
+                ResourceType.CLUSTER,
+                name,
+                Cluster.newBuilder()
+                        .setName(name)
+                        .setType(Cluster.DiscoveryType.EDS)
+                        .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder()
+                                .setEdsConfig(
+                                        ConfigSource.newBuilder().setAds(AggregatedConfigSource.getDefaultInstance())))
+                        .build());
+    }
+
+    private static Resource assignment(String name) {
+        return resource(
+                ResourceType.ENDPOINT,
+                name,
+                ClusterLoadAssignment.newBuilder().setClusterName(name).build());
+    }
+
+    private static Resource resource(ResourceType type, String name, Message content) {
+        try {
+            return Resource.restored(
+                    type,
+                    name,
+                    content.toByteString(),
+                    new Resource.Traits(List.of(), Optional.empty(), new Origin("", Revision.ZERO, "")));
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
