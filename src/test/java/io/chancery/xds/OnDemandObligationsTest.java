@@ -226,13 +226,14 @@ class OnDemandObligationsTest {
         names.forEach(name -> client.subscribe(way, name));
 
         Set<String> answered = new HashSet<>();
-        await("an answer to each, though so many requests are not read in one go").untilAsserted(() -> {
-            for (Received response : client.rest()) {
-                answered.addAll(response.resources().keySet());
-                answered.addAll(response.removed());
-            }
-            assertThat(answered).containsAll(List.of(way.names(names.toArray(String[]::new))));
-        });
+        await("an answer to each, though so many requests are not read in one go")
+                .untilAsserted(() -> {
+                    for (Received response : client.rest()) {
+                        answered.addAll(response.resources().keySet());
+                        answered.addAll(response.removed());
+                    }
+                    assertThat(answered).containsAll(List.of(way.names(names.toArray(String[]::new))));
+                });
     }
 
     private void declare(Way way, String name, int content, Optional<Duration> ttl) {

@@ -108,7 +108,8 @@ class StreamPropertyTest {
         }
 
         private ResourceType anyType() {
-            return ResourceType.values()[random.nextInt(ResourceType.values().length)];
+            List<ResourceType> types = List.of(ResourceType.values());
+            return types.get(random.nextInt(types.size()));
         }
 
         private String anyName(ResourceType type) {
