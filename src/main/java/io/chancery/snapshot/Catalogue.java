@@ -78,21 +78,21 @@ final class Catalogue {
             touched.add(resource.type(), resource.name());
         }
         noteHeld(sources.quarantine(), touched);
-        touchCompanions(touched);
         if (!changes.manifests().isEmpty() || grouping.large() != services.anyLarge()) {
             grouping = regroup();
         }
+        return touched;
+    }
+
+    /** Compiles the forms of large services that these groups need, and adds the names that hang on others. */
+    void complete(Set<NodeGroup> groups, Touched touched) {
+        services.complete(groups.stream().map(NodeGroup::form).collect(Collectors.toSet()), touched);
+        touchCompanions(touched);
         if (touched.has(ResourceType.ROUTE)) {
             touched.addAll(
                     ResourceType.SCOPED_ROUTE,
                     declared(ResourceType.SCOPED_ROUTE).keySet());
         }
-        return touched;
-    }
-
-    /** Compiles the forms of large services that these groups need. */
-    void complete(Set<NodeGroup> groups, Touched touched) {
-        services.complete(groups.stream().map(NodeGroup::form).collect(Collectors.toSet()), touched);
     }
 
     private void noteHeld(Quarantine.View next, Touched touched) {
