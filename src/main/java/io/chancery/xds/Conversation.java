@@ -305,14 +305,16 @@ final class Conversation {
         if (subscription.awaiting() || !isDue()) {
             return Optional.empty();
         }
-        takeBrought(current);
+        List<Resource> everything = lookAtBroughtVersion(current);
         Selection selection = new Selection(this, current, terms);
         Optional<Content> content = selection.select();
         refused.keySet().removeIf(name -> !isRefusedInForce(name, current));
         offered = selection.result();
         accepted = accepted.with(selection.brought());
-        brought =
-                selection.brought().values().stream().flatMap(Optional::stream).toList();
+        brought = Stream.concat(
+                        everything.stream(),
+                        selection.brought().values().stream().flatMap(Optional::stream))
+                .toList();
         doubtful.keySet().removeAll(selection.brought().keySet());
         if (content.isEmpty()) {
             accepted = offered;
@@ -333,17 +335,20 @@ final class Conversation {
 
     /**
      * A version names content, so a client that comes back for everything, with the version that is in force, has it all
-     * and is sent nothing: after a restart of the server thousands come back at once.
+     * and is sent nothing: after a restart of the server thousands come back at once. Returns what it has then.
      */
-    private void takeBrought(ResourceSet current) {
-        if (subscription.wildcard() && owesAll && broughtVersion.equals(current.version())) {
-            accepted = Holding.of(current, Map.of());
-            acknowledgedVersion = broughtVersion;
-            owesAll = false;
-            owed.clear();
-            changed.clear();
-        }
+    private List<Resource> lookAtBroughtVersion(ResourceSet current) {
+        boolean hasAll = subscription.wildcard() && owesAll && broughtVersion.equals(current.version());
         broughtVersion = "";
+        if (!hasAll) {
+            return List.of();
+        }
+        accepted = Holding.of(current, Map.of());
+        acknowledgedVersion = current.version();
+        owesAll = false;
+        owed.clear();
+        changed.clear();
+        return current.all();
     }
 
     /** What the client has that it will drop unless it hears of it again. Envoy takes no such word of virtual hosts. */
@@ -366,14 +371,22 @@ final class Conversation {
      * Returns a response that changes nothing and keeps what the client has alive. The caller must send it and then call
      * {@link #sent}; no other may be under way.
      *
-     * <p>In state of the world its version is the one that the client has, by which it knows that nothing is new. A whole
-     * type is said in full there, as what is absent, or has no body, would be deleted.
+     * <p>In state of the world it has the version that the client has, and the resources in full: of a whole type what is
+     * absent would be deleted, and Envoy lets expire what comes without a body, though the protocol has that too.
      */
     Content keptAlive(List<Resource> expiring) {
         offered = accepted;
-        return isWhole()
-                ? new Content(variant, type, Content.Form.WITH_TTL, acknowledgedVersion, sorted(holds()), List.of())
-                : new Content(variant, type, Content.Form.HEARTBEAT, acknowledgedVersion, expiring, List.of());
+        return switch (variant) {
+            case DELTA -> new Content(variant, type, Content.Form.HEARTBEAT, acknowledgedVersion, expiring, List.of());
+            case SOTW ->
+                new Content(
+                        variant,
+                        type,
+                        Content.Form.WITH_TTL,
+                        acknowledgedVersion,
+                        isWhole() ? sorted(holds()) : expiring,
+                        List.of());
+        };
     }
 
     private static List<Resource> sorted(List<Resource> resources) {

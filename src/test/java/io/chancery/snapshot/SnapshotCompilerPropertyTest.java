@@ -105,7 +105,7 @@ class SnapshotCompilerPropertyTest {
             Sources sources = new Sources(
                     new RegistryView(new Revision(revision), 0, services),
                     new ManifestView(new Revision(revision), manifests),
-                    Map.copyOf(held));
+                    new Quarantine.View(new Revision(revision), Map.copyOf(held), Map.of()));
             Set<SnapshotClient> clients = clients();
             Map<NodeGroup, SnapshotUpdate.GroupUpdate> updates = publish(
                     catalogue,

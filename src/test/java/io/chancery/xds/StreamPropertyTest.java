@@ -32,6 +32,7 @@ class StreamPropertyTest {
 
     private static final int SCHEDULES = Integer.getInteger("model.schedules", 2_400);
     private static final int SEEDS = 24;
+    private static final List<ResourceType> TYPES = List.of(ResourceType.values());
 
     static Stream<Arguments> seeds() {
         SplittableRandom random = new SplittableRandom(0x5EED);
@@ -108,7 +109,7 @@ class StreamPropertyTest {
         }
 
         private ResourceType anyType() {
-            return ResourceType.values()[random.nextInt(ResourceType.values().length)];
+            return TYPES.get(random.nextInt(TYPES.size()));
         }
 
         private String anyName(ResourceType type) {

@@ -45,8 +45,9 @@ final class TestingPartition {
         loop.freezeTime();
         partition = new Partition(
                 loop.eventLoop(),
-                new EngineSettings(10, GRACE, true),
+                new EngineSettings(10, GRACE, true, new StreamAge(Duration.ZERO, Duration.ZERO)),
                 METRICS,
+                new OversizedResponses(METRICS),
                 new ReplyListener() {
                     @Override
                     public void accepted(List<Resource> resources) {}
@@ -112,6 +113,6 @@ final class TestingPartition {
     }
 
     void close() {
-        loop.close();
+        var _ = loop.close();
     }
 }
