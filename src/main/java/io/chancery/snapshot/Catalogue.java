@@ -11,6 +11,7 @@ import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.ServiceView;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -190,17 +191,18 @@ final class Catalogue {
     }
 
     /** An EDS cluster must have an assignment, be it empty, or Envoy waits for it at its start. */
-    private void await(Resource cluster, int by, Touched touched) {
-        for (Reference reference : cluster.references()) {
-            if (cluster.type() == ResourceType.CLUSTER && reference.type() == ResourceType.ENDPOINT) {
-                int before = awaited.getOrDefault(reference.name(), 0);
-                if (before + by == 0) {
-                    awaited.remove(reference.name());
-                } else {
-                    awaited.put(reference.name(), before + by);
-                }
-                touched.add(ResourceType.ENDPOINT, reference.name());
+    private void await(Resource resource, int by, Touched touched) {
+        if (resource.type() == ResourceType.CLUSTER
+                && resource.message() instanceof Cluster cluster
+                && cluster.getType() == Cluster.DiscoveryType.EDS) {
+            String name = References.assignmentName(cluster);
+            int before = awaited.getOrDefault(name, 0);
+            if (before + by == 0) {
+                awaited.remove(name);
+            } else {
+                awaited.put(name, before + by);
             }
+            touched.add(ResourceType.ENDPOINT, name);
         }
     }
 

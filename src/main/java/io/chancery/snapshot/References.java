@@ -47,9 +47,13 @@ final class References {
         return serviceName.isEmpty() ? cluster.getName() : serviceName;
     }
 
+    /** A cluster that has its endpoints from elsewhere than its own stream is waited for without them. */
     private void cluster(Cluster cluster) {
         if (cluster.getType() == Cluster.DiscoveryType.EDS) {
-            add(ResourceType.ENDPOINT, assignmentName(cluster));
+            switch (cluster.getEdsClusterConfig().getEdsConfig().getConfigSourceSpecifierCase()) {
+                case ADS, SELF, CONFIGSOURCESPECIFIER_NOT_SET -> add(ResourceType.ENDPOINT, assignmentName(cluster));
+                case PATH, PATH_CONFIG_SOURCE, API_CONFIG_SOURCE -> {}
+            }
         }
     }
 

@@ -371,14 +371,22 @@ final class Conversation {
      * Returns a response that changes nothing and keeps what the client has alive. The caller must send it and then call
      * {@link #sent}; no other may be under way.
      *
-     * <p>In state of the world its version is the one that the client has, by which it knows that nothing is new. A whole
-     * type is said in full there, as what is absent, or has no body, would be deleted.
+     * <p>In state of the world it has the version that the client has, and the resources in full: of a whole type what is
+     * absent would be deleted, and Envoy lets expire what comes without a body, though the protocol has that too.
      */
     Content keptAlive(List<Resource> expiring) {
         offered = accepted;
-        return isWhole()
-                ? new Content(variant, type, Content.Form.WITH_TTL, acknowledgedVersion, sorted(holds()), List.of())
-                : new Content(variant, type, Content.Form.HEARTBEAT, acknowledgedVersion, expiring, List.of());
+        return switch (variant) {
+            case DELTA -> new Content(variant, type, Content.Form.HEARTBEAT, acknowledgedVersion, expiring, List.of());
+            case SOTW ->
+                new Content(
+                        variant,
+                        type,
+                        Content.Form.WITH_TTL,
+                        acknowledgedVersion,
+                        isWhole() ? sorted(holds()) : expiring,
+                        List.of());
+        };
     }
 
     private static List<Resource> sorted(List<Resource> resources) {

@@ -10,10 +10,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -49,6 +49,12 @@ public final class TestingEnvoy implements AutoCloseable {
     /** The same, with something more at the end of its bootstrap. */
     public static TestingEnvoy start(Path parent, Variant variant, int xdsPort, String more)
             throws IOException, InterruptedException {
+        return start(parent, variant, xdsPort, bootstrap -> bootstrap + more);
+    }
+
+    /** The same, with its bootstrap changed. */
+    public static TestingEnvoy start(Path parent, Variant variant, int xdsPort, UnaryOperator<String> change)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory(parent, "envoy-");
         Path bootstrap = folder.resolve("envoy.yaml");
         EnvoyBootstrap.read(Path.of("envoy.yaml"))
@@ -57,7 +63,7 @@ public final class TestingEnvoy implements AutoCloseable {
                 .withAdminPort(0)
                 .withApiType(variant.name())
                 .write(bootstrap);
-        Files.writeString(bootstrap, more, StandardOpenOption.APPEND);
+        Files.writeString(bootstrap, change.apply(Files.readString(bootstrap)));
         return start(bootstrap, folder);
     }
 

@@ -20,6 +20,9 @@ import io.chancery.model.ResourceType;
 import io.chancery.snapshot.TestingResources;
 import io.chancery.store.Stores;
 import io.chancery.xds.TestingXdsClient.Received;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.core.v3.PathConfigSource;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -388,6 +391,23 @@ class OrderObligationsTest {
         controlPlane.declare(ROUTE, TestingMessages.routes("rc", "b"));
         assertThat(routesOnly.next().typeUrl()).isEqualTo(RDS);
         assertThat(named.next().typeUrl()).isEqualTo(RDS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Variant.class)
+    void o64AClusterThatHasItsEndpointsFromElsewhereIsWaitedForWithoutThem(Variant variant) {
+        TestingXdsClient client = routedTo(variant, "a");
+        Cluster.Builder elsewhere = TestingMessages.edsCluster("b", 1).toBuilder();
+        elsewhere
+                .getEdsClusterConfigBuilder()
+                .setEdsConfig(ConfigSource.newBuilder()
+                        .setPathConfigSource(PathConfigSource.newBuilder().setPath("/etc/envoy/b.yaml")));
+
+        controlPlane.apply(put(CLUSTER, elsewhere.build()), put(ROUTE, TestingMessages.routes("rc", "b")));
+        Received clusters = client.next(CDS);
+        client.isQuiet();
+        client.ack(clusters);
+        assertThat(client.next(RDS).resources()).containsOnlyKeys("rc");
     }
 
     @ParameterizedTest
