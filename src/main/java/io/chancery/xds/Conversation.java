@@ -55,14 +55,7 @@ final class Conversation {
      */
     private final Map<String, Long> doubtful = new HashMap<>(0);
 
-    private final Set<String> changed = new LinkedHashSet<>(2);
-    private final Set<String> owed = new LinkedHashSet<>(2);
-    /** The client must be told of all that is in force under names that begin so, as far as it wants it. */
-    private final Set<String> owedUnder = new LinkedHashSet<>(0);
-
-    private boolean owesAll;
-    private boolean recheck;
-    private Map<String, String> held = Map.of();
+    private final Debt debt = new Debt();
 
     /** The version of the whole type that the client has from another stream; empty once it has been looked at. */
     private String broughtVersion = "";
@@ -184,7 +177,7 @@ final class Conversation {
 
     /** What was left out of a response that was not accepted must be looked at again with the next. */
     private void forgetOffer() {
-        changed.addAll(offered.but().keySet());
+        debt.changed(offered.but().keySet());
         offered = accepted;
     }
 
@@ -211,50 +204,36 @@ final class Conversation {
     }
 
     private void ask(Subscription.Step step) {
-        owed.addAll(step.owed());
-        owed.removeIf(name -> !subscription.wants(name));
+        debt.ask(step);
         step.owed().forEach(refused::remove);
-        owesAll = subscription.wildcard() && (owesAll || step.owesAll());
         if (step.owesAll()) {
             refused.clear();
         }
-        if (!step.held().isEmpty()) {
-            held = step.held();
-            held.keySet().forEach(name -> doubtful.put(name, lastSequence));
-        } else if (!held.isEmpty()) {
-            // Whatever the client asks for again before it reads the first answer it no longer has.
-            held = step.owesAll() ? Map.of() : without(held, step.owed()::contains);
-        }
-    }
-
-    private static Map<String, String> without(Map<String, String> versions, Predicate<String> names) {
-        Map<String, String> rest = new HashMap<>(versions);
-        rest.keySet().removeIf(names);
-        return rest;
+        step.held().keySet().forEach(name -> doubtful.put(name, lastSequence));
     }
 
     /** Notes that a resource that this conversation may be about has changed. */
     void changed(String name) {
-        changed.add(name);
+        debt.changed(name);
     }
 
     /** Notes that the client must be told of a resource again, though it has not changed. */
     void owe(String name) {
         if (subscription.wants(name)) {
-            owed.add(name);
+            debt.owe(name);
         }
     }
 
     /** The same of all under names that begin so: those that the client asked for, and those that it has. */
     void oweUnder(String prefix) {
-        namesUnder(prefix).forEach(owed::add);
+        debt.owe(namesUnder(prefix));
     }
 
     private List<String> namesUnder(String prefix) {
-        return Stream.concat(
-                        subscription.names().stream(),
-                        subscription.wildcard() ? namesIn(accepted).stream() : Stream.empty())
+        Stream<Holding> had = subscription.wildcard() ? Stream.of(accepted, offered) : Stream.empty();
+        return Stream.concat(subscription.names().stream(), had.flatMap(holding -> namesIn(holding).stream()))
                 .filter(name -> name.startsWith(prefix))
+                .distinct()
                 .toList();
     }
 
@@ -264,23 +243,23 @@ final class Conversation {
                 .flatMap(holding -> namesIn(holding).stream().filter(name -> holding.get(name) != null))
                 .filter(names)
                 .forEach(name -> doubtful.put(name, lastSequence));
-        held = without(held, names);
+        debt.gaveUp(names);
     }
 
     /** Notes that names that begin so are in scope from now on: whatever the client had of them it has given up. */
     void begins(String prefix) {
         List<String> names = namesUnder(prefix);
         forget(names);
-        owed.addAll(names);
+        debt.owe(names);
         if (subscription.wildcard()) {
-            owedUnder.add(prefix);
+            debt.oweUnder(prefix);
         }
     }
 
     /** Notes that another set is in force for this client than the one that it was answered from. */
     void moved(ResourceSet to) {
         if (considered) {
-            changed.addAll(offered.set().namesThatDiffer(to));
+            debt.changed(offered.set().namesThatDiffer(to));
         }
     }
 
@@ -293,7 +272,7 @@ final class Conversation {
 
     /** Whether something is to be considered for sending, once the client has answered. */
     boolean isDue() {
-        return owesAll || recheck || !owed.isEmpty() || !owedUnder.isEmpty() || !changed.isEmpty();
+        return debt.isDue();
     }
 
     /**
@@ -319,15 +298,8 @@ final class Conversation {
         if (content.isEmpty()) {
             accepted = offered;
         }
-        changed.clear();
-        changed.addAll(selection.waiting().keySet());
         waiting = selection.waiting();
-        owed.clear();
-        owed.addAll(selection.left());
-        owedUnder.clear();
-        owesAll = false;
-        recheck = false;
-        held = Map.of();
+        debt.settle(waiting.keySet(), selection.left());
         considered = true;
         awaited.selected(content.isPresent(), waitingSince().isPresent());
         return content;
@@ -338,16 +310,14 @@ final class Conversation {
      * and is sent nothing: after a restart of the server thousands come back at once. Returns what it has then.
      */
     private List<Resource> lookAtBroughtVersion(ResourceSet current) {
-        boolean hasAll = subscription.wildcard() && owesAll && broughtVersion.equals(current.version());
+        boolean hasAll = subscription.wildcard() && debt.hasAll() && broughtVersion.equals(current.version());
         broughtVersion = "";
         if (!hasAll) {
             return List.of();
         }
         accepted = Holding.of(current, Map.of());
         acknowledgedVersion = current.version();
-        owesAll = false;
-        owed.clear();
-        changed.clear();
+        debt.remit();
         return current.all();
     }
 
@@ -403,7 +373,7 @@ final class Conversation {
                 .min(Long::compare);
     }
 
-    private boolean isRefusedInForce(String name, ResourceSet current) {
+    boolean isRefusedInForce(String name, ResourceSet current) {
         @Nullable Resource resource = current.get(name);
         return resource != null && resource.version().equals(refused.get(name));
     }
@@ -433,7 +403,7 @@ final class Conversation {
     /**
      * The refusal falls on the new resources that the message names, or where it names none on all that were new. What
      * else the response said is looked at once more, so that one bad resource holds back no other; as each refusal takes
-     * at least one resource out, this ends. A client of which is not known what it has is left alone until something
+     * at least one resource out, or all of them, this ends. A client of which is not known what it has is left alone until something
      * changes: to leave a resource out could delete a good version of it.
      */
     private Refusal noteRefused(String message) {
@@ -446,13 +416,16 @@ final class Conversation {
                 .filter(resource -> Texts.mentions(message, resource.name()))
                 .toList();
         List<Resource> blamed = named.isEmpty() ? suspects : named;
-        if (accepted.certain() && !blamed.isEmpty()) {
+        if (accepted.certain()) {
             blamed.forEach(resource -> refused.put(resource.name(), resource.version()));
             if (isWhole()) {
-                recheck = true;
-            } else {
-                suspects.forEach(resource -> changed.add(resource.name()));
-                changed.addAll(response.removed());
+                if (!blamed.isEmpty()) {
+                    debt.recheck();
+                }
+            } else if (!response.resources().isEmpty()) {
+                // One that removes and does nothing else is not repeated: there are Envoys that refuse that.
+                suspects.forEach(resource -> debt.changed(resource.name()));
+                debt.changed(response.removed());
             }
         }
         return new Refusal(response, blamed, message, awaited.nanoTime());
@@ -507,28 +480,8 @@ final class Conversation {
         return Optional.ofNullable(underWay);
     }
 
-    Set<String> changedNames() {
-        return changed;
-    }
-
-    Set<String> owedNames() {
-        return owed;
-    }
-
-    Set<String> owedPrefixes() {
-        return owedUnder;
-    }
-
-    boolean owesAll() {
-        return owesAll;
-    }
-
-    boolean rechecks() {
-        return recheck;
-    }
-
-    Map<String, String> heldVersions() {
-        return held;
+    Debt debt() {
+        return debt;
     }
 
     Set<String> doubtfulNames() {
@@ -579,55 +532,13 @@ final class Conversation {
                 .toList();
     }
 
-    /** The side of this conversation that the order of sending is judged by. */
-    Sequence.Side side(ResourceSet current) {
-        return new Sequence.Side() {
-            @Override
-            public boolean wants(String name) {
-                return subscription.wants(name);
-            }
-
-            @Override
-            public boolean isByName() {
-                return !subscription.wildcard();
-            }
-
-            @Override
-            public Stream<Resource> accepted() {
-                return holds().stream();
-            }
-
-            @Override
-            public @Nullable Resource accepted(String name) {
-                return accepted.get(name);
-            }
-
-            @Override
-            public @Nullable Resource inForce(String name) {
-                return current.get(name);
-            }
-
-            @Override
-            public boolean refused(String name) {
-                return isRefusedInForce(name, current);
-            }
-
-            @Override
-            public Stream<Resource> naming(Reference reference) {
-                return Stream.of(accepted, offered)
-                        .distinct()
-                        .filter(holding -> mayName(holding, reference))
-                        .flatMap(holding -> resources(holding).stream())
-                        .filter(resource -> resource.references().contains(reference));
-            }
-        };
-    }
-
-    private static boolean mayName(Holding holding, Reference reference) {
-        return holding.set().references().contains(reference)
-                || holding.but().values().stream()
-                        .anyMatch(
-                                one -> one.isPresent() && one.get().references().contains(reference));
+    /** What the client has accepted, or may accept, that names another resource. */
+    Stream<Resource> naming(Reference reference) {
+        return Stream.of(accepted, offered)
+                .distinct()
+                .filter(holding -> holding.mayName(reference))
+                .flatMap(holding -> resources(holding).stream())
+                .filter(resource -> resource.references().contains(reference));
     }
 
     boolean isOf(ResourceType other) {

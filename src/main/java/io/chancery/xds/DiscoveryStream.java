@@ -138,8 +138,9 @@ final class DiscoveryStream {
         if (audience != null) {
             audience.reindex(this, conversation, before, step.next());
         }
-        if (conversation.isOf(ResourceType.ROUTE)) {
-            scopeHosts(before, step);
+        @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
+        if (hosts != null && conversation.isOf(ResourceType.ROUTE)) {
+            HostScope.follow(before, step, hosts);
         }
         conversation.meters().recordReply(step.reply());
         partition.noteReply(this, conversation, step.reply(), response);
@@ -152,32 +153,6 @@ final class DiscoveryStream {
         }
         flush();
         return new RequestResult.Taken(changesNames ? step.next().names().size() : 0);
-    }
-
-    /** Virtual hosts follow the routes that the client has: those that it asks for, and those that it gives up. */
-    private void scopeHosts(Subscription before, Subscription.Step step) {
-        @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
-        if (hosts == null || step.stale()) {
-            return;
-        }
-        Subscription after = step.next();
-        if (!before.begun()) {
-            // Until now all hosts were those of its routes.
-            hosts.leaves(name -> !after.wants(routesOf(name)));
-            return;
-        }
-        if (before.wildcard() || !after.names().containsAll(before.names())) {
-            hosts.leaves(name -> before.wants(routesOf(name)) && !after.wants(routesOf(name)));
-        }
-        if (step.owesAll()) {
-            hosts.begins("");
-        }
-        step.owed().forEach(routes -> hosts.begins(routes + '/'));
-    }
-
-    /** The name of the route configuration that a virtual host belongs to. */
-    private static String routesOf(String host) {
-        return host.substring(0, Math.max(0, host.lastIndexOf('/')));
     }
 
     /**
@@ -338,18 +313,10 @@ final class DiscoveryStream {
                 partition.settings().graceNanos());
     }
 
-    private static boolean isInScope(String ignoredName) {
-        return true;
-    }
-
-    /** Without a name a client wants the virtual hosts of the route configurations that it has, not every host. */
     private Predicate<String> scope(Conversation conversation) {
         @Nullable
         Conversation routes = conversation.isOf(ResourceType.VIRTUAL_HOST) ? served.get(ResourceType.ROUTE) : null;
-        if (routes == null) {
-            return DiscoveryStream::isInScope;
-        }
-        return name -> routes.subscription().wants(routesOf(name));
+        return routes == null ? HostScope.EVERYTHING : HostScope.of(routes.subscription());
     }
 
     /** Envoy warms a cluster that is new or different until it hears of its endpoints, and route tables likewise. */
@@ -392,7 +359,8 @@ final class DiscoveryStream {
         @Nullable Conversation conversation = served.get(type);
         return conversation == null || audience == null
                 ? Optional.empty()
-                : Optional.of(conversation.side(audience.snapshot().resources(type)));
+                : Optional.of(
+                        new ConversationSide(conversation, audience.snapshot().resources(type)));
     }
 
     Collection<Conversation> conversations() {

@@ -1,6 +1,7 @@
 package io.chancery.xds;
 
 import io.chancery.model.GlobName;
+import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
 import java.util.Collection;
@@ -37,6 +38,14 @@ record Holding(ResourceSet set, Map<String, Optional<Resource>> but, boolean cer
         }
         Optional<Resource> own = Optional.ofNullable(set.get(name));
         return but.getOrDefault(name, own).orElse(null);
+    }
+
+    /** Whether any of it names the other resource; it may be one that the client does not want. */
+    boolean mayName(Reference other) {
+        return set.references().contains(other)
+                || but.values().stream()
+                        .anyMatch(
+                                one -> one.isPresent() && one.get().references().contains(other));
     }
 
     /** The members of a collection. */

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses what one response says, from what a conversation owes and what is in force. Used once. */
@@ -27,6 +28,7 @@ final class Selection {
     static final long UNTIL_SOMETHING_CHANGES = Long.MAX_VALUE;
 
     private final Conversation conversation;
+    private final Debt debt;
     private final Subscription subscription;
     private final Holding accepted;
     private final ResourceSet current;
@@ -48,6 +50,7 @@ final class Selection {
 
     Selection(Conversation conversation, ResourceSet current, Conversation.Terms terms) {
         this.conversation = conversation;
+        this.debt = conversation.debt();
         this.subscription = conversation.subscription();
         this.accepted = conversation.accepted();
         this.current = current;
@@ -86,10 +89,10 @@ final class Selection {
 
     /** State of the world, all of the type: everything that is subscribed, if any of it is new. */
     private Optional<Content> whole() {
-        boolean asked = conversation.owesAll() || !conversation.owedNames().isEmpty();
-        names(asked || conversation.rechecks()).forEach(this::consider);
+        boolean asked = debt.hasAll() || !debt.names().isEmpty();
+        names(asked || debt.isRecheck()).forEach(this::consider);
         boolean due = asked || !sends.isEmpty() || !removes.isEmpty();
-        if (!due || (conversation.rechecks() && !accepted.certain())) {
+        if (!due || (debt.isRecheck() && !accepted.certain())) {
             return Optional.empty();
         }
         if (but.isEmpty() && subscription.wildcard()) {
@@ -126,7 +129,7 @@ final class Selection {
 
     /** State of the world, parts of the type: what is new or newly asked for, and exists. */
     private Optional<Content> parts() {
-        names(conversation.owesAll()).forEach(this::consider);
+        names(debt.hasAll()).forEach(this::consider);
         return sends.isEmpty()
                 ? Optional.empty()
                 : Optional.of(content(current.version(), List.copyOf(sends.values()), List.of()));
@@ -134,10 +137,9 @@ final class Selection {
 
     private Optional<Content> delta() {
         // Envoy's start waits for the first answer to a wildcard, also where there is nothing.
-        boolean answersAnyway = conversation.owesAll()
-                && !conversation.hasAnswered()
-                && conversation.heldVersions().isEmpty();
-        names(conversation.owesAll()).forEach(this::consider);
+        boolean answersAnyway =
+                debt.hasAll() && !conversation.hasAnswered() && debt.held().isEmpty();
+        names(debt.hasAll()).forEach(this::consider);
         int bytes = 0;
         List<Resource> resources = new ArrayList<>(sends.size());
         for (Resource resource : sends.values()) {
@@ -169,31 +171,29 @@ final class Selection {
 
     /** The names to look at. */
     private Collection<String> names(boolean everything) {
-        if (!everything
-                && conversation.owedNames().isEmpty()
-                && conversation.owedPrefixes().isEmpty()) {
-            return conversation.changedNames();
+        if (!everything && debt.names().isEmpty() && debt.prefixes().isEmpty()) {
+            return debt.changed();
         }
         Set<String> names = new LinkedHashSet<>();
-        for (String name : conversation.owedNames()) {
+        for (String name : debt.names()) {
             if (GlobName.is(name)) {
                 addMembers(name, names);
             } else {
                 names.add(name);
             }
         }
-        for (String prefix : conversation.owedPrefixes()) {
+        for (String prefix : debt.prefixes()) {
             current.under(prefix).forEach(resource -> names.add(resource.name()));
             conversation.doubtfulNames().stream()
                     .filter(name -> name.startsWith(prefix))
                     .forEach(names::add);
         }
-        names.addAll(conversation.changedNames());
+        names.addAll(debt.changed());
         if (everything) {
             current.all().forEach(resource -> names.add(resource.name()));
             names.addAll(conversation.doubtfulNames());
-            names.addAll(conversation.heldVersions().keySet());
-            if (conversation.rechecks()) {
+            names.addAll(debt.held().keySet());
+            if (debt.isRecheck()) {
                 accepted.set().all().forEach(resource -> names.add(resource.name()));
                 names.addAll(accepted.but().keySet());
             }
@@ -205,11 +205,10 @@ final class Selection {
     private void addMembers(String glob, Set<String> names) {
         List<Resource> members = current.membersOf(glob);
         members.forEach(member -> names.add(member.name()));
-        for (String name : conversation.heldVersions().keySet()) {
-            if (GlobName.of(name).equals(Optional.of(glob))) {
-                names.add(name);
-            }
-        }
+        Optional<String> collection = Optional.of(glob);
+        Stream.concat(debt.held().keySet().stream(), conversation.doubtfulNames().stream())
+                .filter(name -> GlobName.of(name).equals(collection))
+                .forEach(names::add);
         if (members.isEmpty()) {
             removes.add(glob);
         }
@@ -222,7 +221,7 @@ final class Selection {
         }
         @Nullable Resource to = current.get(name);
         @Nullable Resource from = accepted.get(name);
-        boolean asked = isAsked(name);
+        boolean asked = debt.has(name);
         if (isHeld(name, to)) {
             but.remove(name);
             if (to != null) {
@@ -263,16 +262,9 @@ final class Selection {
                 && (from == null || from.name().equals(name));
     }
 
-    private boolean isAsked(String name) {
-        return conversation.owesAll()
-                || conversation.owedNames().contains(name)
-                || GlobName.of(name).filter(conversation.owedNames()::contains).isPresent()
-                || conversation.owedPrefixes().stream().anyMatch(name::startsWith);
-    }
-
     /** Also of what changed: the first stream after a start has everything compiled, which is news to all but this client. */
     private boolean isHeld(String name, @Nullable Resource to) {
-        @Nullable String version = conversation.heldVersions().get(name);
+        @Nullable String version = debt.held().get(name);
         return version != null && ((to != null && to.version().equals(version)) || current.isWithheld(name, version));
     }
 
@@ -304,7 +296,7 @@ final class Selection {
             sends.put(to.name(), to);
         } else if (conversation.variant() == Variant.DELTA
                 && conversation.isOf(ResourceType.VIRTUAL_HOST)
-                && conversation.owedNames().contains(name)) {
+                && debt.names().contains(name)) {
             // Envoy holds a request until it hears of its host; that there is none is said by a resource without a
             // body.
             sends.put(name, Resource.unknownHost(name));

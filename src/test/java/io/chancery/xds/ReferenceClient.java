@@ -39,6 +39,10 @@ final class ReferenceClient {
     final Deque<ClientRequest> outbox = new ArrayDeque<>();
 
     private boolean everNamed;
+
+    /** Whether it has let go of something on this stream, of which the server need not know whether it has it still. */
+    private boolean gaveUp;
+
     private String nonce = "";
     private String version = "";
 
@@ -60,6 +64,7 @@ final class ReferenceClient {
     void connect(boolean remembers) {
         outbox.clear();
         nonce = "";
+        gaveUp = false;
         boolean legacy = everythingWithoutNames && wildcard && names.isEmpty();
         everNamed = !legacy && (wildcard || !names.isEmpty());
         if (everythingWithoutNames && !wildcard && names.isEmpty()) {
@@ -102,6 +107,7 @@ final class ReferenceClient {
             names.remove(name);
         }
         everNamed = true;
+        gaveUp = true;
         if (variant == Variant.DELTA) {
             has.remove(name);
             has.keySet().removeIf(held -> !wants(held));
@@ -153,6 +159,9 @@ final class ReferenceClient {
         }
         List<Resource> bad = namesTheFirst ? fresh.stream().limit(1).toList() : fresh;
         bad.forEach(resource -> refused.add(resource.version()));
+        if (variant == Variant.SOTW && gaveUp && !namesTheFirst) {
+            response.content().resources().forEach(resource -> refused.add(resource.version()));
+        }
         answer(Optional.of(namesTheFirst ? "bad: " + bad.getFirst().name() : "?"));
         return true;
     }

@@ -10,7 +10,6 @@ import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -24,7 +23,6 @@ final class TestingCall extends ServerCall<Object, EncodedResponse> {
     final Deque<EncodedResponse> responses = new ArrayDeque<>();
 
     private final Set<String> nonces = new HashSet<>();
-    private final Set<ResourceType> heardOf = EnumSet.noneOf(ResourceType.class);
     private final Map<ResourceType, Integer> sent = new EnumMap<>(ResourceType.class);
     private int received;
     private @Nullable DiscoveryStream stream;
@@ -40,13 +38,8 @@ final class TestingCall extends ServerCall<Object, EncodedResponse> {
 
     void request(ResourceType type, ClientRequest request) {
         received++;
-        heardOf.add(type);
         assertThat(stream().request(ServedType.of(type.typeUrl()), request))
                 .isInstanceOf(DiscoveryStream.RequestResult.Taken.class);
-    }
-
-    boolean hasHeardOf(ResourceType type) {
-        return heardOf.contains(type);
     }
 
     /** How many requests came. */

@@ -159,6 +159,27 @@ class TypeObligationsTest {
         assertThat(rest.getLast().resources()).containsKey("later/b");
     }
 
+    @Test
+    void o69AClientThatAsksForHostsBeforeRoutesIsToldOfThoseOfItsRoutesFromThenOn() {
+        controlPlane.declare(ROUTE, TestingMessages.routes("rc"));
+        controlPlane.declare(VIRTUAL_HOST, TestingMessages.host("rc/a"));
+        controlPlane.declare(VIRTUAL_HOST, TestingMessages.host("other/b"));
+        TestingXdsClient client = controlPlane.ads(Variant.DELTA);
+        client.ask(VHDS);
+        assertThat(client.nextAcked().resources()).containsOnlyKeys("other/b", "rc/a");
+        client.ask(RDS, "rc");
+        client.rest();
+
+        controlPlane.undeclare(VIRTUAL_HOST, "other/b");
+        client.isQuiet();
+        controlPlane.declare(VIRTUAL_HOST, TestingMessages.host("rc/a", "elsewhere"));
+        assertThat(client.nextAcked().resources()).containsOnlyKeys("rc/a");
+        client.subscribe(RDS, "other");
+        assertThat(client.rest())
+                .last()
+                .satisfies(response -> assertThat(response.removed()).containsExactly("other/b"));
+    }
+
     @ParameterizedTest
     @MethodSource("io.chancery.xds.Way#hosts")
     void o69AnUnknownHostIsAnsweredOnceByAResourceWithoutBody(Way way) {
