@@ -58,6 +58,7 @@ public final class ResourceSet {
     private volatile @Nullable List<Resource> all;
 
     private volatile @Nullable Set<Reference> references;
+    private volatile @Nullable String version;
 
     private ResourceSet(
             TreePMap<String, Resource> byName,
@@ -113,7 +114,12 @@ public final class ResourceSet {
 
     /** Names the content of the whole set; equal sets have equal versions on every replica and after every restart. */
     public String version() {
-        return hex(sumHigh, sumLow);
+        @Nullable String known = version;
+        if (known == null) {
+            known = hex(sumHigh, sumLow);
+            version = known;
+        }
+        return known;
     }
 
     /** The version that a set of these resources would have, each given once. */

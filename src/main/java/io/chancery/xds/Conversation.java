@@ -287,14 +287,14 @@ final class Conversation {
         List<Resource> everything = lookAtBroughtVersion(current);
         Selection selection = new Selection(this, current, terms);
         Optional<Content> content = selection.select();
-        refused.keySet().removeIf(name -> !isRefusedInForce(name, current));
+        if (!refused.isEmpty()) {
+            refused.keySet().removeIf(name -> !isRefusedInForce(name, current));
+        }
         offered = selection.result();
-        accepted = accepted.with(selection.brought());
-        brought = Stream.concat(
-                        everything.stream(),
-                        selection.brought().values().stream().flatMap(Optional::stream))
-                .toList();
-        doubtful.keySet().removeAll(selection.brought().keySet());
+        brought = everything;
+        if (!selection.brought().isEmpty()) {
+            takeIn(selection.brought());
+        }
         if (content.isEmpty()) {
             accepted = offered;
         }
@@ -303,6 +303,12 @@ final class Conversation {
         considered = true;
         awaited.selected(content.isPresent(), waitingSince().isPresent());
         return content;
+    }
+
+    private void takeIn(Map<String, Resource> found) {
+        accepted = accepted.with(found);
+        doubtful.keySet().removeAll(found.keySet());
+        brought = Stream.concat(brought.stream(), found.values().stream()).toList();
     }
 
     /**
@@ -368,9 +374,11 @@ final class Conversation {
 
     /** When the first of the changes that wait has waited long enough; empty if none waits. */
     Optional<Long> waitingSince() {
-        return waiting.values().stream()
-                .filter(since -> since != Selection.UNTIL_SOMETHING_CHANGES)
-                .min(Long::compare);
+        return waiting.isEmpty()
+                ? Optional.empty()
+                : waiting.values().stream()
+                        .filter(since -> since != Selection.UNTIL_SOMETHING_CHANGES)
+                        .min(Long::compare);
     }
 
     boolean isRefusedInForce(String name, ResourceSet current) {
@@ -396,7 +404,9 @@ final class Conversation {
 
     private void answered(Delivery.Answer answer) {
         underWay = null;
-        doubtful.keySet().removeIf(name -> !subscription.wants(name));
+        if (!doubtful.isEmpty()) {
+            doubtful.keySet().removeIf(name -> !subscription.wants(name));
+        }
         awaited.answered(answer);
     }
 

@@ -101,8 +101,9 @@ final class Debt {
     boolean has(String name) {
         return all
                 || names.contains(name)
-                || GlobName.of(name).filter(names::contains).isPresent()
-                || prefixes.stream().anyMatch(name::startsWith);
+                || (!names.isEmpty()
+                        && GlobName.of(name).filter(names::contains).isPresent())
+                || (!prefixes.isEmpty() && prefixes.stream().anyMatch(name::startsWith));
     }
 
     boolean hasAll() {

@@ -22,21 +22,23 @@ final class EncodedResponse {
     private final Content content;
     private final byte[] bytes;
     private final long sequence;
+    private final String nonce;
     private boolean accepted;
 
-    private EncodedResponse(Content content, byte[] bytes, long sequence) {
+    private EncodedResponse(Content content, byte[] bytes, long sequence, String nonce) {
         this.content = content;
         this.bytes = bytes;
         this.sequence = sequence;
+        this.nonce = nonce;
     }
 
     static EncodedResponse of(Content content, long sequence) {
-        String nonce = nonce(sequence);
+        String nonce = Long.toString(sequence, Character.MAX_RADIX);
         byte[] bytes = switch (content.variant()) {
             case SOTW -> sotw(content, nonce);
             case DELTA -> delta(content, nonce);
         };
-        return new EncodedResponse(content, bytes, sequence);
+        return new EncodedResponse(content, bytes, sequence, nonce);
     }
 
     Content content() {
@@ -61,11 +63,7 @@ final class EncodedResponse {
     }
 
     String nonce() {
-        return nonce(sequence);
-    }
-
-    private static String nonce(long sequence) {
-        return Long.toString(sequence, Character.MAX_RADIX);
+        return nonce;
     }
 
     /** Upper bound of what a resource takes in a response, in bytes. */

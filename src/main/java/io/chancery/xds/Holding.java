@@ -71,13 +71,10 @@ record Holding(ResourceSet set, Map<String, Optional<Resource>> but, boolean cer
         return next == null ? this : new Holding(set, next, certain);
     }
 
-    /** Returns this with something else under the given names. */
-    Holding with(Map<String, Optional<Resource>> instead) {
-        if (instead.isEmpty()) {
-            return this;
-        }
+    /** Returns this with the given resources, by name. */
+    Holding with(Map<String, Resource> more) {
         Map<String, Optional<Resource>> next = new HashMap<>(but);
-        next.putAll(instead);
+        more.forEach((name, resource) -> next.put(name, Optional.of(resource)));
         return new Holding(set, next, certain);
     }
 

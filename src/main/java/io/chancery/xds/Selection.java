@@ -6,6 +6,7 @@ import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,16 +38,20 @@ final class Selection {
     /** What the client will have instead of what is in force. */
     private final Map<String, Optional<Resource>> but;
 
-    private final Map<String, Long> waiting = new HashMap<>(0);
-    /** What the client brought from another stream and is in force. */
-    private final Map<String, Optional<Resource>> brought = new HashMap<>(0);
+    /*
+     * A change visits thousands of conversations, and most selections choose one resource: what stays empty is not made.
+     */
+    private Map<String, Long> waiting = Map.of();
 
-    private final Set<String> left = new LinkedHashSet<>(0);
+    /** What the client brought from another stream and is in force. */
+    private Map<String, Resource> brought = Map.of();
+
+    private Set<String> left = Set.of();
 
     /** To be sent, and to be named as gone, by name. */
-    private final SortedMap<String, Resource> sends = new TreeMap<>();
+    private SortedMap<String, Resource> sends = Collections.emptySortedMap();
 
-    private final Set<String> removes = new TreeSet<>();
+    private Set<String> removes = Set.of();
 
     Selection(Conversation conversation, ResourceSet current, Conversation.Terms terms) {
         this.conversation = conversation;
@@ -73,13 +78,13 @@ final class Selection {
         return Holding.of(current, but);
     }
 
-    Map<String, Optional<Resource>> brought() {
+    Map<String, Resource> brought() {
         return brought;
     }
 
     /** Names whose change waits for another type's answer, and since when. */
     Map<String, Long> waiting() {
-        return waiting.isEmpty() ? Map.of() : waiting;
+        return waiting;
     }
 
     /** Names that are still to be answered, as the response was full. */
@@ -90,7 +95,7 @@ final class Selection {
     /** State of the world, all of the type: everything that is subscribed, if any of it is new. */
     private Optional<Content> whole() {
         boolean asked = debt.hasAll() || !debt.names().isEmpty();
-        names(asked || debt.isRecheck()).forEach(this::consider);
+        consider(names(asked || debt.isRecheck()));
         boolean due = asked || !sends.isEmpty() || !removes.isEmpty();
         if (!due || (debt.isRecheck() && !accepted.certain())) {
             return Optional.empty();
@@ -129,7 +134,7 @@ final class Selection {
 
     /** State of the world, parts of the type: what is new or newly asked for, and exists. */
     private Optional<Content> parts() {
-        names(debt.hasAll()).forEach(this::consider);
+        consider(names(debt.hasAll()));
         return sends.isEmpty()
                 ? Optional.empty()
                 : Optional.of(content(current.version(), List.copyOf(sends.values()), List.of()));
@@ -139,7 +144,7 @@ final class Selection {
         // Envoy's start waits for the first answer to a wildcard, also where there is nothing.
         boolean answersAnyway =
                 debt.hasAll() && !conversation.hasAnswered() && debt.held().isEmpty();
-        names(debt.hasAll()).forEach(this::consider);
+        consider(names(debt.hasAll()));
         int bytes = 0;
         List<Resource> resources = new ArrayList<>(sends.size());
         for (Resource resource : sends.values()) {
@@ -165,6 +170,9 @@ final class Selection {
     }
 
     private void leave(String name) {
+        if (left.isEmpty()) {
+            left = new LinkedHashSet<>();
+        }
         left.add(name);
         but.put(name, Optional.ofNullable(accepted.get(name)));
     }
@@ -210,7 +218,13 @@ final class Selection {
                 .filter(name -> GlobName.of(name).equals(collection))
                 .forEach(names::add);
         if (members.isEmpty()) {
-            removes.add(glob);
+            remove(glob);
+        }
+    }
+
+    private void consider(Collection<String> names) {
+        for (String name : names) {
+            consider(name);
         }
     }
 
@@ -225,7 +239,10 @@ final class Selection {
         if (isHeld(name, to)) {
             but.remove(name);
             if (to != null) {
-                brought.put(name, Optional.of(to));
+                if (brought.isEmpty()) {
+                    brought = new HashMap<>();
+                }
+                brought.put(name, to);
             }
         } else if (!asked && hasAlready(name, to)) {
             but.remove(name);
@@ -280,12 +297,12 @@ final class Selection {
                 long start = since == UNTIL_SOMETHING_CHANGES ? terms.nowNanos() : since;
                 boolean overdue = terms.nowNanos() - start >= terms.graceNanos();
                 if (!overdue) {
-                    waiting.put(name, start);
+                    await(name, start);
                 }
                 yield overdue;
             }
             case STAY -> {
-                waiting.put(name, UNTIL_SOMETHING_CHANGES);
+                await(name, UNTIL_SOMETHING_CHANGES);
                 yield false;
             }
         };
@@ -293,16 +310,37 @@ final class Selection {
 
     private void send(String name, @Nullable Resource to) {
         if (to != null) {
-            sends.put(to.name(), to);
+            put(to.name(), to);
         } else if (conversation.variant() == Variant.DELTA
                 && conversation.isOf(ResourceType.VIRTUAL_HOST)
                 && debt.names().contains(name)) {
             // Envoy holds a request until it hears of its host; that there is none is said by a resource without a
             // body.
-            sends.put(name, Resource.unknownHost(name));
+            put(name, Resource.unknownHost(name));
         } else {
-            removes.add(name);
+            remove(name);
         }
+    }
+
+    private void put(String name, Resource resource) {
+        if (sends.isEmpty()) {
+            sends = new TreeMap<>();
+        }
+        sends.put(name, resource);
+    }
+
+    private void remove(String name) {
+        if (removes.isEmpty()) {
+            removes = new TreeSet<>();
+        }
+        removes.add(name);
+    }
+
+    private void await(String name, long since) {
+        if (waiting.isEmpty()) {
+            waiting = new HashMap<>();
+        }
+        waiting.put(name, since);
     }
 
     private Content content(String version, List<Resource> resources, List<String> removed) {
