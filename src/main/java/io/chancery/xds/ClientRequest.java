@@ -3,6 +3,7 @@ package io.chancery.xds;
 import io.chancery.model.ResourceName;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,8 +23,8 @@ record ClientRequest(String nonce, String version, Optional<String> refusal, Int
 
     sealed interface Interest {
 
-        /** All names that are wanted. */
-        record Exactly(SequencedSet<String> names) implements Interest {}
+        /** All names that are wanted, in the client's order; one may be there twice. */
+        record Exactly(List<String> names) implements Interest {}
 
         /**
          * Names that are wanted in addition, and names that no longer are.
@@ -41,7 +42,7 @@ record ClientRequest(String nonce, String version, Optional<String> refusal, Int
                 request.hasErrorDetail()
                         ? Optional.of(Texts.reason(request.getErrorDetail().getMessage()))
                         : Optional.empty(),
-                new Interest.Exactly(distinct(request.getResourceNamesList())));
+                new Interest.Exactly(canonical(request.getResourceNamesList())));
     }
 
     static ClientRequest of(DeltaDiscoveryRequest request) {
@@ -57,6 +58,14 @@ record ClientRequest(String nonce, String version, Optional<String> refusal, Int
                         request.getInitialResourceVersionsMap().isEmpty()
                                 ? Map.of()
                                 : new HashMap<>(request.getInitialResourceVersionsMap())));
+    }
+
+    private static List<String> canonical(List<String> names) {
+        List<String> canonical = new ArrayList<>(names.size());
+        for (String name : names) {
+            canonical.add(ResourceName.canonical(name));
+        }
+        return canonical;
     }
 
     private static SequencedSet<String> distinct(List<String> names) {

@@ -3,7 +3,9 @@ package io.chancery.xds;
 import io.chancery.model.GlobName;
 import io.chancery.xds.ClientRequest.Interest;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -96,7 +98,10 @@ record Subscription(
         return GlobName.of(name).filter(names::contains).isPresent();
     }
 
-    private Step exactly(Set<String> wanted, Reply reply) {
+    private Step exactly(List<String> wanted, Reply reply) {
+        if (!wildcard && !wanted.isEmpty() && isNames(wanted)) {
+            return new Step(with(false, true, names, reply), false, reply, Set.of(), false, Map.of());
+        }
         boolean star = wanted.contains(WILDCARD);
         Set<String> next = new LinkedHashSet<>(wanted);
         next.remove(WILDCARD);
@@ -110,6 +115,20 @@ record Subscription(
                 owed,
                 everything && !wildcard,
                 Map.of());
+    }
+
+    /** A client repeats all its names with each answer, mostly as it gave them before: worth no set of its own. */
+    private boolean isNames(List<String> wanted) {
+        if (wanted.size() != names.size()) {
+            return false;
+        }
+        Iterator<String> known = names.iterator();
+        for (String name : wanted) {
+            if (!name.equals(known.next())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Step change(Interest.Change change, Reply reply) {

@@ -44,7 +44,7 @@ class SubscriptionFuzzTest {
 
     private static Interest interest(Variant variant, FuzzedDataProvider input) {
         return switch (variant) {
-            case SOTW -> new Interest.Exactly(names(input));
+            case SOTW -> new Interest.Exactly(List.copyOf(names(input)));
             case DELTA -> new Interest.Change(names(input), names(input), Map.of("a", "1"));
         };
     }

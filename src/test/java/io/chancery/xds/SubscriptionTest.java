@@ -67,7 +67,7 @@ class SubscriptionTest {
     @Test
     void aSecondAnswerToTheSameResponseIsNone() {
         Subscription sent = endpoints.after(exactly("", "a")).next().sent("n1", "v1");
-        ClientRequest ack = new ClientRequest("n1", "v1", Optional.empty(), new Interest.Exactly(set("a")));
+        ClientRequest ack = new ClientRequest("n1", "v1", Optional.empty(), new Interest.Exactly(List.of("a")));
 
         Step first = sent.after(ack);
         Step second = first.next().after(ack);
@@ -80,10 +80,20 @@ class SubscriptionTest {
     void anOlderVersionWithoutAnErrorIsNeitherAcceptedNorRefused() {
         Subscription sent = endpoints.after(exactly("", "a")).next().sent("n2", "v2");
 
-        Step step = sent.after(new ClientRequest("n2", "v1", Optional.empty(), new Interest.Exactly(set("a"))));
+        Step step = sent.after(new ClientRequest("n2", "v1", Optional.empty(), new Interest.Exactly(List.of("a"))));
 
         assertThat(step.reply()).isEqualTo(new Reply.Echo());
         assertThat(step.next().awaiting()).isFalse();
+    }
+
+    @Test
+    void theSameNamesInAnotherOrderOrTwiceAreNoNews() {
+        Subscription subscribed = endpoints.after(exactly("", "a", "b")).next();
+
+        assertThat(subscribed.after(exactly("", "a", "b")).owed()).isEmpty();
+        assertThat(subscribed.after(exactly("", "b", "a")).owed()).isEmpty();
+        assertThat(subscribed.after(exactly("", "b", "a", "b")).next().names()).containsExactlyInAnyOrder("a", "b");
+        assertThat(subscribed.after(exactly("", "a", "c")).owed()).containsExactly("c");
     }
 
     @Test
@@ -111,7 +121,7 @@ class SubscriptionTest {
     }
 
     private static ClientRequest exactly(String nonce, String... names) {
-        return new ClientRequest(nonce, "", Optional.empty(), new Interest.Exactly(set(names)));
+        return new ClientRequest(nonce, "", Optional.empty(), new Interest.Exactly(List.of(names)));
     }
 
     private static ClientRequest change(List<String> subscribe, List<String> unsubscribe) {
