@@ -1,5 +1,8 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.EndpointDiscovery;
+import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.Spec;
 import com.google.protobuf.Message;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.NodeSelector;

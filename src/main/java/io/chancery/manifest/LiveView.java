@@ -1,5 +1,6 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.Spec;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.store.Commit;

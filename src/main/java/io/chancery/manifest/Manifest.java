@@ -1,5 +1,6 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.Spec;
 import io.chancery.model.Alphabet;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.NodeSelector;

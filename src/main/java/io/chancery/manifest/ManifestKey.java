@@ -1,5 +1,6 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.model.Alphabet;
 import io.chancery.model.InvalidValueException;
 import java.util.Comparator;

@@ -1,5 +1,6 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
 import io.chancery.model.Revision;

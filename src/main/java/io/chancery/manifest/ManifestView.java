@@ -1,5 +1,6 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.model.Revision;
 import java.util.Optional;
 import org.pcollections.PSortedMap;

@@ -1,11 +1,11 @@
 package io.chancery.snapshot;
 
 import io.chancery.manifest.DeclaredManifest;
-import io.chancery.manifest.EndpointDiscovery;
+import io.chancery.manifest.spec.EndpointDiscovery;
 import io.chancery.manifest.Manifest;
 import io.chancery.manifest.ManifestKey;
-import io.chancery.manifest.ManifestKind;
-import io.chancery.manifest.Spec;
+import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.Spec;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;

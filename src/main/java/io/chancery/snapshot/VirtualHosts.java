@@ -1,6 +1,6 @@
 package io.chancery.snapshot;
 
-import io.chancery.manifest.Spec;
+import io.chancery.manifest.spec.Spec;
 import io.chancery.model.ResourceType;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import java.util.List;

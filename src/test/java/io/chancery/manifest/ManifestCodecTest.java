@@ -1,5 +1,7 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.Spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.model.Locality;

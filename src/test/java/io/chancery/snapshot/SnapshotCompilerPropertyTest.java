@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
 import io.chancery.manifest.DeclaredManifest;
-import io.chancery.manifest.EndpointDiscovery;
+import io.chancery.manifest.spec.EndpointDiscovery;
 import io.chancery.manifest.Manifest;
 import io.chancery.manifest.ManifestKey;
-import io.chancery.manifest.ManifestKind;
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.ManifestView;
-import io.chancery.manifest.Spec;
+import io.chancery.manifest.spec.Spec;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.HostPort;

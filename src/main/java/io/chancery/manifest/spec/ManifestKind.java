@@ -1,4 +1,4 @@
-package io.chancery.manifest;
+package io.chancery.manifest.spec;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -9,7 +9,15 @@ public enum ManifestKind {
     /** Any xDS resource, as its protobuf has it. */
     RESOURCE("Resource"),
     /** How a service's endpoints and cluster reach the Envoys. */
-    SERVICE("Service");
+    SERVICE("Service"),
+    /** A port on which Envoys take requests or connections, and where these go. */
+    LISTENER("Listener"),
+    /** The Envoy beside an instance. */
+    SIDECAR("Sidecar"),
+    /** A certificate with its key, trusted certificates, or session ticket keys. */
+    SECRET("Secret"),
+    /** Values that Envoys look up while they run. */
+    RUNTIME_LAYER("RuntimeLayer");
 
     private final String spelling;
 

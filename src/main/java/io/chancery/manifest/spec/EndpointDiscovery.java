@@ -1,4 +1,4 @@
-package io.chancery.manifest;
+package io.chancery.manifest.spec;
 
 /** How Envoys learn of a service's endpoints. */
 public enum EndpointDiscovery {

@@ -1,4 +1,4 @@
-package io.chancery.manifest;
+package io.chancery.manifest.spec;
 
 import com.google.protobuf.Message;
 import io.chancery.model.InvalidValueException;
@@ -6,13 +6,26 @@ import io.chancery.model.ResourceName;
 import io.chancery.model.ResourceType;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a manifest says; one shape for each kind. */
-public sealed interface Spec {
+/** What a manifest says; one shape for each kind, two for listeners. */
+public sealed interface Spec
+        permits Spec.RawResource,
+                ServiceSpec,
+                HttpListener,
+                TcpListener,
+                Sidecar,
+                SecretSpec,
+                RuntimeLayer {
 
     ManifestKind kind();
+
+    /** What else must be there for it to work, by paths in the spec. */
+    default List<SpecReference> references() {
+        return List.of();
+    }
 
     /**
      * One xDS resource as the operator wrote it.
@@ -65,14 +78,6 @@ public sealed interface Spec {
         @Override
         public ManifestKind kind() {
             return ManifestKind.RESOURCE;
-        }
-    }
-
-    /** How a service reaches the Envoys. */
-    record ServicePolicy(EndpointDiscovery endpointDiscovery) implements Spec {
-        @Override
-        public ManifestKind kind() {
-            return ManifestKind.SERVICE;
         }
     }
 }

@@ -1,0 +1,7 @@
+package io.chancery.manifest.spec;
+
+/** What a listener takes. */
+public enum ListenerProtocol {
+    HTTP,
+    TCP
+}

@@ -1,0 +1,37 @@
+package io.chancery.manifest.spec;
+
+import io.chancery.model.InvalidValueException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** TLS to a service's endpoints. */
+public record UpstreamTls(
+        @Field("is the Secret with the certificates that are trusted; left out, any certificate is accepted, which protects against nobody who is in between")
+        Optional<String> ca,
+
+        @Field("is the server name that is asked for") Optional<String> sni,
+
+        @Field("are names of which the endpoint's certificate must have one") List<String> subjectAltNames,
+
+        @Field("is the Secret with the certificate that Envoy shows") Optional<String> clientCertificate,
+
+        @Field(value = "is the oldest version that is spoken", otherwise = "1.2") TlsVersion minVersion) {
+
+    public UpstreamTls {
+        Bounds.printable("sni", sni);
+        subjectAltNames = List.copyOf(subjectAltNames);
+        subjectAltNames.forEach(name -> Bounds.printable("subjectAltNames", name));
+        if (!subjectAltNames.isEmpty() && ca.isEmpty()) {
+            throw new InvalidValueException("subjectAltNames", "must be left out where there is no ca");
+        }
+    }
+
+    List<SpecReference> references() {
+        List<SpecReference> references = new ArrayList<>();
+        ca.ifPresent(name -> references.add(new SpecReference(SpecReference.Kind.SECRET, name, "tls.ca")));
+        clientCertificate.ifPresent(
+                name -> references.add(new SpecReference(SpecReference.Kind.SECRET, name, "tls.clientCertificate")));
+        return references;
+    }
+}
