@@ -1,6 +1,7 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.Spec;
+import io.chancery.manifest.spec.DeclaredName;
+import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
 import io.chancery.model.Revision;
@@ -19,18 +20,26 @@ import org.jspecify.annotations.Nullable;
 final class ChangePlan {
 
     private static final byte[] WRITTEN = {1};
+    private static final String SPEC = "spec";
 
     private final LiveView view;
+    private final ServiceDirectory services;
     private final List<Change> changes;
     private final Map<ManifestKey, Integer> places = new HashMap<>();
 
-    ChangePlan(LiveView view, List<Change> changes) {
+    /** @param services those that are registered */
+    ChangePlan(LiveView view, ServiceDirectory services, List<Change> changes) {
         this.view = view;
+        this.services = services;
         this.changes = changes;
     }
 
-    /** Why the changes may not be made, or empty; to be called first. */
-    Optional<ApplyResult> refusal() {
+    /**
+     * Why the changes may not be made, or empty; to be called first.
+     *
+     * @param now at which certificates must be valid
+     */
+    Optional<ApplyResult> refusal(Instant now) {
         List<Fault> faults = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
             ManifestKey key = changes.get(i).key();
@@ -41,6 +50,8 @@ final class ChangePlan {
         }
         if (faults.isEmpty()) {
             findRivals(faults);
+            findSecretsThatFail(now, faults);
+            faults.addAll(new ReferenceCheck(view, services, changes).faults());
         }
         return faults.isEmpty() ? failedPrecondition() : Optional.of(new ApplyResult.Refused(faults));
     }
@@ -105,25 +116,25 @@ final class ChangePlan {
 
     /** Two manifests must not declare the same resource for the same nodes: none could say which one counts. */
     private void findRivals(List<Fault> faults) {
-        Map<LiveView.Declared, List<Integer>> wanted = new HashMap<>();
+        Map<DeclaredName, List<Integer>> wanted = new HashMap<>();
         for (int i = 0; i < changes.size(); i++) {
-            if (changes.get(i) instanceof Change.Put(Manifest manifest, Precondition _)
-                    && manifest.spec() instanceof Spec.RawResource raw) {
-                LiveView.Declared resource = new LiveView.Declared(raw.type(), raw.resourceName());
-                List<Integer> before = wanted.computeIfAbsent(resource, _ -> new ArrayList<>());
-                for (ManifestKey rival : rivals(manifest, resource, before)) {
-                    faults.add(new Fault(
-                            i,
-                            "spec",
-                            "must not declare the same resource for the same nodes as " + rival + " does; " + key(i)
-                                    + " and it need different names in their specs, or different nodes"));
+            if (changes.get(i) instanceof Change.Put(Manifest manifest, Precondition _)) {
+                for (DeclaredName resource : manifest.spec().declares(manifest.key().name())) {
+                    List<Integer> before = wanted.computeIfAbsent(resource, _ -> new ArrayList<>());
+                    for (ManifestKey rival : rivals(manifest, resource, before)) {
+                        faults.add(new Fault(
+                                i,
+                                SPEC,
+                                "must not declare the same resource for the same nodes as " + rival + " does; " + key(i)
+                                        + " and it need different names in their specs, or different nodes"));
+                    }
+                    before.add(i);
                 }
-                before.add(i);
             }
         }
     }
 
-    private List<ManifestKey> rivals(Manifest manifest, LiveView.Declared resource, List<Integer> before) {
+    private List<ManifestKey> rivals(Manifest manifest, DeclaredName resource, List<Integer> before) {
         List<ManifestKey> rivals = new ArrayList<>();
         for (ManifestKey key : view.declaring(resource)) {
             if (!places.containsKey(key)
@@ -138,6 +149,18 @@ final class ChangePlan {
             }
         }
         return rivals;
+    }
+
+    private void findSecretsThatFail(Instant now, List<Fault> faults) {
+        for (int i = 0; i < changes.size(); i++) {
+            if (changes.get(i) instanceof Change.Put(Manifest manifest, Precondition _)
+                    && manifest.spec() instanceof SecretSpec secret
+                    && !existing(manifest.key()).map(DeclaredManifest::manifest).equals(Optional.of(manifest))) {
+                Faults own = new Faults(i);
+                SecretRules.check(secret, SPEC, now, own);
+                faults.addAll(own.found());
+            }
+        }
     }
 
     private ManifestKey key(int change) {

@@ -1,6 +1,5 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.EndpointDiscovery;
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.Spec;
 import com.google.protobuf.Message;
@@ -172,15 +171,13 @@ final class DocumentReader {
         if (!isObject(SPEC, spec)) {
             return null;
         }
-        return switch (kind) {
-            case RESOURCE -> resource(spec, ttl);
-            case SERVICE -> {
-                if (document.has("ttl")) {
-                    faults.add("ttl", "must be left out: only a Resource has one");
-                }
-                yield policy(spec);
-            }
-        };
+        if (kind == ManifestKind.RESOURCE) {
+            return resource(spec, ttl);
+        }
+        if (document.has("ttl")) {
+            faults.add("ttl", "must be left out: only a Resource has one");
+        }
+        return new SpecReader(faults).read(kind, spec);
     }
 
     private Optional<Duration> ttl(JsonNode json) {
@@ -225,23 +222,6 @@ final class DocumentReader {
             faults.add("spec.@type", "must be one of " + Spec.RawResource.typeUrls());
         }
         return accepted;
-    }
-
-    private @Nullable Spec policy(JsonNode json) {
-        for (String field : json.propertyNames()) {
-            if (!field.equals("endpointDiscovery")) {
-                faults.add("spec." + field, "is not a field; there is endpointDiscovery");
-            }
-        }
-        @Nullable JsonNode discovery = json.get("endpointDiscovery");
-        if (discovery != null && isText(discovery, "eds")) {
-            return new Spec.ServicePolicy(EndpointDiscovery.EDS);
-        }
-        if (discovery != null && isText(discovery, "leds")) {
-            return new Spec.ServicePolicy(EndpointDiscovery.LEDS);
-        }
-        faults.add("spec.endpointDiscovery", "must be eds or leds");
-        return null;
     }
 
     private @Nullable String text(String path, @Nullable JsonNode json, String example) {

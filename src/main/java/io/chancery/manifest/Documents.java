@@ -1,13 +1,17 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.HttpListener;
+import io.chancery.manifest.spec.RuntimeLayer;
+import io.chancery.manifest.spec.SecretSpec;
+import io.chancery.manifest.spec.ServiceSpec;
+import io.chancery.manifest.spec.Sidecar;
 import io.chancery.manifest.spec.Spec;
-import com.google.protobuf.Message;
+import io.chancery.manifest.spec.TcpListener;
 import io.chancery.model.Locality;
 import io.chancery.model.NodeSelector;
 import io.chancery.registry.Precondition;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,8 +53,13 @@ public final class Documents {
         return write(
                 manifest,
                 switch (manifest.spec()) {
-                    case Spec.RawResource raw -> resource(Redaction.of(raw.content()));
-                    case Spec.ServicePolicy policy -> policy(policy);
+                    case Spec.RawResource raw -> ResourceJson.write(Redaction.of(raw.content()));
+                    case SecretSpec secret -> SecretText.blanked(RecordWriter.write(secret));
+                    case ServiceSpec spec -> RecordWriter.write(spec);
+                    case HttpListener spec -> RecordWriter.write(spec);
+                    case TcpListener spec -> RecordWriter.write(spec);
+                    case Sidecar spec -> RecordWriter.write(spec);
+                    case RuntimeLayer spec -> RecordWriter.write(spec);
                 });
     }
 
@@ -59,8 +68,13 @@ public final class Documents {
         return write(
                 manifest,
                 switch (manifest.spec()) {
-                    case Spec.RawResource raw -> resource(raw.content());
-                    case Spec.ServicePolicy policy -> policy(policy);
+                    case Spec.RawResource raw -> ResourceJson.write(raw.content());
+                    case SecretSpec spec -> RecordWriter.write(spec);
+                    case ServiceSpec spec -> RecordWriter.write(spec);
+                    case HttpListener spec -> RecordWriter.write(spec);
+                    case TcpListener spec -> RecordWriter.write(spec);
+                    case Sidecar spec -> RecordWriter.write(spec);
+                    case RuntimeLayer spec -> RecordWriter.write(spec);
                 });
     }
 
@@ -80,16 +94,6 @@ public final class Documents {
         }
         document.set("spec", spec);
         return document;
-    }
-
-    private static ObjectNode resource(Message content) {
-        return ResourceJson.write(content);
-    }
-
-    private static ObjectNode policy(Spec.ServicePolicy policy) {
-        ObjectNode spec = JSON.createObjectNode();
-        spec.put("endpointDiscovery", policy.endpointDiscovery().name().toLowerCase(Locale.ROOT));
-        return spec;
     }
 
     private static ObjectNode nodes(NodeSelector selector) {

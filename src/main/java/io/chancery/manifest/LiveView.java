@@ -1,11 +1,12 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.Spec;
-import io.chancery.model.ResourceType;
+import io.chancery.manifest.spec.DeclaredName;
+import io.chancery.manifest.spec.SpecReference;
 import io.chancery.model.Revision;
 import io.chancery.store.Commit;
 import io.chancery.store.Operation;
 import io.chancery.store.StoreView;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,14 +21,33 @@ import org.pcollections.TreePSet;
  *
  * @param guard the revision at which {@link Keys#GUARD} was last written
  * @param declarations which manifests declare a resource
+ * @param uses which manifests refer to a service or a secret
  */
-record LiveView(ManifestView manifests, Revision guard, HashPMap<Declared, TreePSet<ManifestKey>> declarations) {
+record LiveView(
+        ManifestView manifests,
+        Revision guard,
+        HashPMap<DeclaredName, TreePSet<ManifestKey>> declarations,
+        HashPMap<Used, TreePSet<ManifestKey>> uses) {
 
-    private static final LiveView EMPTY =
-            new LiveView(new ManifestView(Revision.ZERO, TreePMap.empty()), Revision.ZERO, HashTreePMap.empty());
+    private static final LiveView EMPTY = new LiveView(
+            new ManifestView(Revision.ZERO, TreePMap.empty()),
+            Revision.ZERO,
+            HashTreePMap.empty(),
+            HashTreePMap.empty());
 
-    /** A resource that some manifest declares. */
-    record Declared(ResourceType type, String name) {}
+    /** Something that some manifest refers to. */
+    record Used(SpecReference.Kind kind, String name) {
+
+        static Used of(SpecReference reference) {
+            return new Used(reference.kind(), reference.name());
+        }
+
+        static Set<Used> by(Manifest manifest) {
+            Set<Used> used = new HashSet<>();
+            manifest.spec().references().forEach(reference -> used.add(of(reference)));
+            return used;
+        }
+    }
 
     /** A view, and which manifests differ in it from the view before. */
     record Step(LiveView view, Set<ManifestKey> changed) {}
@@ -72,29 +92,30 @@ record LiveView(ManifestView manifests, Revision guard, HashPMap<Declared, TreeP
     }
 
     /** Which manifests declare a resource of this type and name. */
-    Set<ManifestKey> declaring(Declared resource) {
+    Set<ManifestKey> declaring(DeclaredName resource) {
         @Nullable TreePSet<ManifestKey> keys = declarations.get(resource);
         return keys == null ? Set.of() : keys;
     }
 
+    /** Which manifests refer to it. */
+    Set<ManifestKey> using(Used used) {
+        @Nullable TreePSet<ManifestKey> keys = uses.get(used);
+        return keys == null ? Set.of() : keys;
+    }
+
     private LiveView at(Revision revision, Revision written) {
-        return new LiveView(new ManifestView(revision, manifests.manifests()), written, declarations);
+        return new LiveView(new ManifestView(revision, manifests.manifests()), written, declarations, uses);
     }
 
     private LiveView with(DeclaredManifest declared) {
-        ManifestKey key = declared.manifest().key();
-        LiveView cleared = without(key);
-        var index = cleared.declarations;
-        if (declared.manifest().spec() instanceof Spec.RawResource resource) {
-            Declared name = new Declared(resource.type(), resource.resourceName());
-            @Nullable TreePSet<ManifestKey> others = index.get(name);
-            index = index.plus(name, others == null ? TreePSet.singleton(key) : others.plus(key));
-        }
+        Manifest manifest = declared.manifest();
+        LiveView cleared = without(manifest.key());
         return new LiveView(
                 new ManifestView(
-                        manifests.revision(), cleared.manifests.manifests().plus(key, declared)),
+                        manifests.revision(), cleared.manifests.manifests().plus(manifest.key(), declared)),
                 guard,
-                index);
+                plus(cleared.declarations, declaredBy(manifest), manifest.key()),
+                plus(cleared.uses, Used.by(manifest), manifest.key()));
     }
 
     private LiveView without(ManifestKey key) {
@@ -102,14 +123,35 @@ record LiveView(ManifestView manifests, Revision guard, HashPMap<Declared, TreeP
         if (existing == null) {
             return this;
         }
-        var index = declarations;
-        if (existing.manifest().spec() instanceof Spec.RawResource resource) {
-            Declared name = new Declared(resource.type(), resource.resourceName());
-            @Nullable TreePSet<ManifestKey> keys = index.get(name);
-            TreePSet<ManifestKey> others = keys == null ? TreePSet.empty() : keys.minus(key);
-            index = others.isEmpty() ? index.minus(name) : index.plus(name, others);
-        }
         return new LiveView(
-                new ManifestView(manifests.revision(), manifests.manifests().minus(key)), guard, index);
+                new ManifestView(manifests.revision(), manifests.manifests().minus(key)),
+                guard,
+                minus(declarations, declaredBy(existing.manifest()), key),
+                minus(uses, Used.by(existing.manifest()), key));
+    }
+
+    private static List<DeclaredName> declaredBy(Manifest manifest) {
+        return manifest.spec().declares(manifest.key().name());
+    }
+
+    private static <K> HashPMap<K, TreePSet<ManifestKey>> plus(
+            HashPMap<K, TreePSet<ManifestKey>> index, Collection<K> entries, ManifestKey key) {
+        HashPMap<K, TreePSet<ManifestKey>> next = index;
+        for (K entry : entries) {
+            @Nullable TreePSet<ManifestKey> others = next.get(entry);
+            next = next.plus(entry, others == null ? TreePSet.singleton(key) : others.plus(key));
+        }
+        return next;
+    }
+
+    private static <K> HashPMap<K, TreePSet<ManifestKey>> minus(
+            HashPMap<K, TreePSet<ManifestKey>> index, Collection<K> entries, ManifestKey key) {
+        HashPMap<K, TreePSet<ManifestKey>> next = index;
+        for (K entry : entries) {
+            @Nullable TreePSet<ManifestKey> keys = next.get(entry);
+            TreePSet<ManifestKey> others = keys == null ? TreePSet.empty() : keys.minus(key);
+            next = others.isEmpty() ? next.minus(entry) : next.plus(entry, others);
+        }
+        return next;
     }
 }

@@ -1,5 +1,6 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.model.Alphabet;
 import io.chancery.model.InvalidValueException;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
 /**
  * A named document that an operator declares.
  *
- * @param nodes who it is for; every node, for a service
+ * @param nodes who it is for
  * @param labels at most {@value #MAX_LABELS}, of letters, digits and {@code . _ / -}, each part at most {@value
  *     #MAX_LABEL} long; a value may be empty
  */
@@ -28,14 +29,8 @@ public record Manifest(ManifestKey key, NodeSelector nodes, SortedMap<String, St
             throw new IllegalArgumentException(key + " cannot have the spec of a " + spec.kind());
         }
         labels = checked(labels);
-        switch (spec) {
-            case Spec.RawResource _ -> {}
-            case Spec.ServicePolicy _ -> {
-                checkServiceName(key.name());
-                if (!nodes.isEvery()) {
-                    throw new InvalidValueException("nodes", "must be left out: a service is for every node");
-                }
-            }
+        if (spec instanceof ServiceSpec) {
+            checkServiceName(key.name());
         }
     }
 

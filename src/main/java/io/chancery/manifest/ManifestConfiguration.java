@@ -1,5 +1,7 @@
 package io.chancery.manifest;
 
+import io.chancery.model.ServiceName;
+import io.chancery.registry.EndpointRegistry;
 import io.chancery.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -10,7 +12,11 @@ import org.springframework.context.annotation.Configuration;
 class ManifestConfiguration {
 
     @Bean
-    ManifestRegistry manifestRegistry(Store store, MeterRegistry meters) {
-        return new ManifestRegistry(store, InstantSource.system(), meters);
+    ManifestRegistry manifestRegistry(Store store, EndpointRegistry registry, MeterRegistry meters) {
+        return new ManifestRegistry(
+                store,
+                service -> registry.view().services().containsKey(new ServiceName(service)),
+                InstantSource.system(),
+                meters);
     }
 }

@@ -43,6 +43,7 @@ public final class ManifestRegistry implements AutoCloseable {
     private static final int MAX_ATTEMPTS = 10_000;
 
     private final Store store;
+    private final ServiceDirectory services;
     private final InstantSource clock;
     private final ManifestMetrics metrics;
     private final List<ManifestListener> listeners = new CopyOnWriteArrayList<>();
@@ -53,11 +54,13 @@ public final class ManifestRegistry implements AutoCloseable {
     /**
      * Loads what the store holds; when this returns, {@link #view()} is complete.
      *
+     * @param services those that are registered, which manifests may refer to
      * @param clock tells the time of a change
      * @throws UnreadableManifestException if a stored manifest cannot be read
      */
-    public ManifestRegistry(Store store, InstantSource clock, MeterRegistry meters) {
+    public ManifestRegistry(Store store, ServiceDirectory services, InstantSource clock, MeterRegistry meters) {
         this.store = store;
+        this.services = services;
         this.clock = clock;
         StoreView stored = store.read(Keys.PREFIX);
         this.live = LiveView.of(stored);
@@ -107,8 +110,8 @@ public final class ManifestRegistry implements AutoCloseable {
     /** Returns null where another writer was faster. */
     private @Nullable ApplyResult tryApply(List<Change> changes, String author) {
         LiveView current = live;
-        ChangePlan plan = new ChangePlan(current, changes);
-        Optional<ApplyResult> refusal = plan.refusal();
+        ChangePlan plan = new ChangePlan(current, services, changes);
+        Optional<ApplyResult> refusal = plan.refusal(clock.instant());
         if (refusal.isPresent()) {
             return refusal.get();
         }

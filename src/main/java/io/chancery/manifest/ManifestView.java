@@ -2,6 +2,7 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.model.Revision;
+import java.util.Arrays;
 import java.util.Optional;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
@@ -14,18 +15,20 @@ import org.pcollections.TreePMap;
  */
 public record ManifestView(Revision revision, TreePMap<ManifestKey, DeclaredManifest> manifests) {
 
-    /** No name comes before it. */
-    private static final ManifestKey FIRST_SERVICE = new ManifestKey(ManifestKind.SERVICE, "0");
-
     public Optional<DeclaredManifest> manifest(ManifestKey key) {
         return Optional.ofNullable(manifests.get(key));
     }
 
     /** Returns those of one kind. */
     public PSortedMap<ManifestKey, DeclaredManifest> ofKind(ManifestKind kind) {
-        return switch (kind) {
-            case RESOURCE -> manifests.headMap(FIRST_SERVICE, false);
-            case SERVICE -> manifests.tailMap(FIRST_SERVICE, true);
-        };
+        PSortedMap<ManifestKey, DeclaredManifest> from = manifests.tailMap(first(kind), true);
+        ManifestKind[] kinds = ManifestKind.values();
+        int next = Arrays.asList(kinds).indexOf(kind) + 1;
+        return next == kinds.length ? from : from.headMap(first(kinds[next]), false);
+    }
+
+    /** No name comes before it. */
+    private static ManifestKey first(ManifestKind kind) {
+        return new ManifestKey(kind, "0");
     }
 }

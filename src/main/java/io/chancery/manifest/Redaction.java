@@ -28,6 +28,8 @@ public final class Redaction {
     /** What stands in the place of a secret. */
     public static final String PLACEHOLDER = "[redacted]";
 
+    static final String PLACEHOLDER_RULE = "must be the secret itself; " + PLACEHOLDER + " is what is shown in its place";
+
     private static final ByteString PLACEHOLDER_BYTES = ByteString.copyFromUtf8(PLACEHOLDER);
 
     private enum Secrecy {
@@ -130,7 +132,7 @@ public final class Redaction {
                     && (value.equals(PLACEHOLDER) || value.equals(PLACEHOLDER_BYTES))) {
                 faults.add(
                         path + '.' + field.getName(),
-                        "must be the secret itself; " + PLACEHOLDER + " is what is shown in its place");
+                        PLACEHOLDER_RULE);
             }
         });
         for (Nested nested : Nested.of(message)) {

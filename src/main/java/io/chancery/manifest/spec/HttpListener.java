@@ -1,5 +1,6 @@
 package io.chancery.manifest.spec;
 
+import io.chancery.model.ResourceType;
 import io.chancery.model.InvalidValueException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +71,13 @@ public record HttpListener(
     @Override
     public ManifestKind kind() {
         return ManifestKind.LISTENER;
+    }
+
+    @Override
+    public List<DeclaredName> declares(String name) {
+        return List.of(
+                new DeclaredName(ResourceType.LISTENER, name),
+                new DeclaredName(ResourceType.ROUTE, routeTable.orElse(name)));
     }
 
     @Override

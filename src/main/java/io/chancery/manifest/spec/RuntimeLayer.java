@@ -1,5 +1,7 @@
 package io.chancery.manifest.spec;
 
+import java.util.List;
+import io.chancery.model.ResourceType;
 import io.chancery.model.InvalidValueException;
 import java.util.Collections;
 import java.util.Map;
@@ -36,5 +38,10 @@ public record RuntimeLayer(
     @Override
     public ManifestKind kind() {
         return ManifestKind.RUNTIME_LAYER;
+    }
+
+    @Override
+    public List<DeclaredName> declares(String name) {
+        return List.of(new DeclaredName(ResourceType.RUNTIME, name));
     }
 }

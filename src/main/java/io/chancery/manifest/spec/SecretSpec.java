@@ -1,5 +1,6 @@
 package io.chancery.manifest.spec;
 
+import io.chancery.model.ResourceType;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,11 @@ public record SecretSpec(
     @Override
     public ManifestKind kind() {
         return ManifestKind.SECRET;
+    }
+
+    @Override
+    public List<DeclaredName> declares(String name) {
+        return List.of(new DeclaredName(ResourceType.SECRET, name));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.chancery.manifest.spec;
 
+import io.chancery.model.ResourceType;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.HostPort;
 import java.time.Duration;
@@ -91,6 +92,11 @@ public record ServiceSpec(
     @Override
     public ManifestKind kind() {
         return ManifestKind.SERVICE;
+    }
+
+    @Override
+    public List<DeclaredName> declares(String name) {
+        return List.of(new DeclaredName(ResourceType.CLUSTER, name));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.chancery.manifest.spec;
 
+import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,11 +44,41 @@ public record Sidecar(
             Bounds.port("port", port);
             Bounds.printable("statPrefix", statPrefix);
         }
+
+        /** The name of the listener of a sidecar's dependency. */
+        public String listenerName(String sidecar) {
+            return sidecar + "_egress_" + service;
+        }
+    }
+
+    /** The name of the listener, and of the route table, for what comes in. */
+    public static String ingressName(String sidecar) {
+        return sidecar + "_ingress";
+    }
+
+    /** The name of the cluster that is the instance itself. */
+    public String localCluster() {
+        return "local_" + service;
     }
 
     @Override
     public ManifestKind kind() {
         return ManifestKind.SIDECAR;
+    }
+
+    @Override
+    public List<DeclaredName> declares(String name) {
+        List<DeclaredName> declared = new ArrayList<>();
+        if (applicationPort.isPresent()) {
+            declared.add(new DeclaredName(ResourceType.LISTENER, ingressName(name)));
+            declared.add(new DeclaredName(ResourceType.CLUSTER, localCluster()));
+            if (ingressProtocol == ListenerProtocol.HTTP) {
+                declared.add(new DeclaredName(ResourceType.ROUTE, ingressName(name)));
+            }
+        }
+        dependencies.forEach(
+                dependency -> declared.add(new DeclaredName(ResourceType.LISTENER, dependency.listenerName(name))));
+        return declared;
     }
 
     @Override

@@ -22,6 +22,13 @@ public sealed interface Spec
 
     ManifestKind kind();
 
+    /**
+     * The xDS resources that Envoys know it by.
+     *
+     * @param name the manifest's
+     */
+    List<DeclaredName> declares(String name);
+
     /** What else must be there for it to work, by paths in the spec. */
     default List<SpecReference> references() {
         return List.of();
@@ -78,6 +85,11 @@ public sealed interface Spec
         @Override
         public ManifestKind kind() {
             return ManifestKind.RESOURCE;
+        }
+
+        @Override
+        public List<DeclaredName> declares(String name) {
+            return List.of(new DeclaredName(type, resourceName));
         }
     }
 }

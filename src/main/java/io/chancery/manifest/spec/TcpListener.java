@@ -1,5 +1,6 @@
 package io.chancery.manifest.spec;
 
+import io.chancery.model.ResourceType;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.ServiceName;
 import java.time.Duration;
@@ -45,6 +46,11 @@ public record TcpListener(
     @Override
     public ManifestKind kind() {
         return ManifestKind.LISTENER;
+    }
+
+    @Override
+    public List<DeclaredName> declares(String name) {
+        return List.of(new DeclaredName(ResourceType.LISTENER, name));
     }
 
     @Override

@@ -1,0 +1,114 @@
+package io.chancery.manifest;
+
+import io.chancery.manifest.LiveView.Used;
+import io.chancery.manifest.spec.DeclaredName;
+import io.chancery.manifest.spec.SpecReference;
+import io.chancery.model.ResourceType;
+import io.chancery.registry.Precondition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds manifests that would refer to something that is not there: because they are new, or because it goes away. Used once.
+ */
+final class ReferenceCheck {
+
+    private final LiveView view;
+    private final ServiceDirectory services;
+    private final List<Change> changes;
+    private final Map<ManifestKey, Integer> places = new HashMap<>();
+
+    /** What is declared once the changes are made, as far as they say. */
+    private final Set<DeclaredName> declared = new HashSet<>();
+
+    ReferenceCheck(LiveView view, ServiceDirectory services, List<Change> changes) {
+        this.view = view;
+        this.services = services;
+        this.changes = changes;
+        for (int i = 0; i < changes.size(); i++) {
+            places.put(changes.get(i).key(), i);
+            put(i).ifPresent(manifest -> declared.addAll(
+                    manifest.spec().declares(manifest.key().name())));
+        }
+    }
+
+    List<Fault> faults() {
+        List<Fault> faults = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            findDangling(i, faults);
+            findUsers(i, faults);
+        }
+        return faults;
+    }
+
+    private void findDangling(int place, List<Fault> faults) {
+        put(place).ifPresent(manifest -> {
+            for (SpecReference reference : manifest.spec().references()) {
+                if (!exists(Used.of(reference))) {
+                    faults.add(new Fault(
+                            place,
+                            "spec." + reference.path(),
+                            switch (reference.kind()) {
+                                case SERVICE ->
+                                    "must be a service that is registered or declared; there is no " + reference.name();
+                                case SECRET -> "must be a Secret that is declared; there is no " + reference.name();
+                            }));
+                }
+            }
+        });
+    }
+
+    /** What a change takes away must not be needed by a manifest that stays as it is. */
+    private void findUsers(int place, List<Fault> faults) {
+        view.manifests().manifest(changes.get(place).key()).map(DeclaredManifest::manifest).ifPresent(former -> {
+            for (DeclaredName name : former.spec().declares(former.key().name())) {
+                used(name).filter(used -> !exists(used)).ifPresent(used -> {
+                    List<ManifestKey> users = view.using(used).stream()
+                            .filter(user -> !places.containsKey(user))
+                            .toList();
+                    if (!users.isEmpty()) {
+                        faults.add(new Fault(place, "", "must stay: " + names(users) + " cannot do without it"));
+                    }
+                });
+            }
+        });
+    }
+
+    private static String names(List<ManifestKey> users) {
+        String first = String.join(", ", users.stream().limit(10).map(ManifestKey::toString).toList());
+        return users.size() > 10 ? first + " and " + (users.size() - 10) + " more" : first;
+    }
+
+    private static Optional<Used> used(DeclaredName name) {
+        return switch (name.type()) {
+            case CLUSTER -> Optional.of(new Used(SpecReference.Kind.SERVICE, name.name()));
+            case SECRET -> Optional.of(new Used(SpecReference.Kind.SECRET, name.name()));
+            case ENDPOINT, LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, RUNTIME, EXTENSION_CONFIG, LOCALITY_ENDPOINT ->
+                Optional.empty();
+        };
+    }
+
+    private boolean exists(Used used) {
+        return switch (used.kind()) {
+            case SERVICE -> services.has(used.name()) || isDeclared(new DeclaredName(ResourceType.CLUSTER, used.name()));
+            case SECRET -> isDeclared(new DeclaredName(ResourceType.SECRET, used.name()));
+        };
+    }
+
+    private boolean isDeclared(DeclaredName name) {
+        return declared.contains(name)
+                || view.declaring(name).stream().anyMatch(key -> !places.containsKey(key));
+    }
+
+    private Optional<Manifest> put(int place) {
+        return switch (changes.get(place)) {
+            case Change.Put(Manifest manifest, Precondition _) -> Optional.of(manifest);
+            case Change.Delete _ -> Optional.empty();
+        };
+    }
+}
