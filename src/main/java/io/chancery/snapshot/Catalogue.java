@@ -1,23 +1,14 @@
 package io.chancery.snapshot;
 
-import io.chancery.manifest.DeclaredManifest;
 import io.chancery.manifest.spec.EndpointDiscovery;
-import io.chancery.manifest.Manifest;
 import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.spec.ManifestKind;
-import io.chancery.manifest.spec.Spec;
-import io.chancery.model.NodeSelector;
+import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.ServiceView;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,30 +26,14 @@ final class Catalogue {
 
     private final int largeFrom;
     private final ServiceResources services = new ServiceResources();
-    private final Map<ResourceType, Map<String, List<Declared>>> declared = new EnumMap<>(ResourceType.class);
-    private final Map<ManifestKey, Declared> byManifest = new HashMap<>();
-
-    /** How many declared clusters ask for each assignment. */
-    private final Map<String, Integer> awaited = new HashMap<>();
+    private final Declarations declarations = new Declarations();
 
     private Quarantine.View quarantine = Quarantine.View.EMPTY;
     private Grouping grouping = Grouping.NONE;
 
-    /** A resource as a manifest declares it. */
-    private record Declared(NodeSelector nodes, String source, Resource resource) {
-
-        /** A resource that is meant for some nodes goes before one that is meant for all. */
-        private static final Comparator<Declared> ORDER = Comparator.<Declared, Boolean>comparing(
-                        one -> one.nodes().isEvery())
-                .thenComparing(Declared::source);
-    }
-
     /** @param largeFrom from how many endpoints on a service goes out as a collection by itself; 0 for never */
     Catalogue(int largeFrom) {
         this.largeFrom = largeFrom;
-        for (ResourceType type : ResourceType.values()) {
-            declared.put(type, new HashMap<>());
-        }
     }
 
     /** Takes in what changed, and returns the names under which something may be different; {@link #complete} comes next. */
@@ -68,9 +43,8 @@ final class Catalogue {
         for (ManifestKey key : changes.manifests()) {
             if (key.kind() == ManifestKind.SERVICE) {
                 dirty.add(new ServiceName(key.name()));
-            } else {
-                declare(key, Optional.ofNullable(sources.manifests().manifests().get(key)), touched);
             }
+            declarations.update(key, sources.manifests().manifest(key), touched);
         }
         for (ServiceName name : dirty) {
             services.update(name, sources.registry(), size(name, sources), touched);
@@ -80,7 +54,7 @@ final class Catalogue {
         }
         noteHeld(sources.quarantine(), touched);
         if (!changes.manifests().isEmpty() || grouping.large() != services.anyLarge()) {
-            grouping = regroup();
+            grouping = new Grouping(declarations.selectors(), services.anyLarge());
         }
         return touched;
     }
@@ -90,9 +64,7 @@ final class Catalogue {
         services.complete(groups.stream().map(NodeGroup::form).collect(Collectors.toSet()), touched);
         touchCompanions(touched);
         if (touched.has(ResourceType.ROUTE)) {
-            touched.addAll(
-                    ResourceType.SCOPED_ROUTE,
-                    declared(ResourceType.SCOPED_ROUTE).keySet());
+            touched.addAll(ResourceType.SCOPED_ROUTE, declarations.names(ResourceType.SCOPED_ROUTE));
         }
     }
 
@@ -123,11 +95,14 @@ final class Catalogue {
     }
 
     private boolean isLarge(ServiceName name, Sources sources) {
-        @Nullable
-        DeclaredManifest manifest =
-                sources.manifests().manifests().get(new ManifestKey(ManifestKind.SERVICE, name.value()));
-        if (manifest != null && manifest.manifest().spec() instanceof Spec.ServicePolicy policy) {
-            return policy.endpointDiscovery() == EndpointDiscovery.LEDS;
+        Optional<EndpointDiscovery> wanted = sources.manifests()
+                .manifest(new ManifestKey(ManifestKind.SERVICE, name.value()))
+                .map(manifest -> manifest.manifest().spec())
+                .filter(ServiceSpec.class::isInstance)
+                .map(ServiceSpec.class::cast)
+                .flatMap(ServiceSpec::endpointDiscovery);
+        if (wanted.isPresent()) {
+            return wanted.get() == EndpointDiscovery.LEDS;
         }
         int size = sources.registry()
                 .service(name)
@@ -135,85 +110,6 @@ final class Catalogue {
                 .map(Map::size)
                 .orElse(0);
         return largeFrom > 0 && size >= largeFrom;
-    }
-
-    private void declare(ManifestKey key, Optional<DeclaredManifest> manifest, Touched touched) {
-        @Nullable Declared former = byManifest.remove(key);
-        if (former != null) {
-            List<Declared> others = new ArrayList<>(named(former.resource()));
-            others.remove(former);
-            put(former.resource(), others);
-            await(former.resource(), -1, touched);
-        }
-        manifest.flatMap(one -> read(key, one)).ifPresent(next -> {
-            Declared kept = former != null && former.resource().equals(next.resource())
-                    ? new Declared(next.nodes(), next.source(), former.resource())
-                    : next;
-            byManifest.put(key, kept);
-            List<Declared> all = new ArrayList<>(named(kept.resource()));
-            all.add(kept);
-            all.sort(Declared.ORDER);
-            put(kept.resource(), all);
-            await(kept.resource(), 1, touched);
-            touched.add(kept.resource().type(), kept.resource().name());
-        });
-        if (former != null) {
-            touched.add(former.resource().type(), former.resource().name());
-        }
-    }
-
-    private static Optional<Declared> read(ManifestKey key, DeclaredManifest declared) {
-        Manifest manifest = declared.manifest();
-        if (!(manifest.spec() instanceof Spec.RawResource raw)) {
-            return Optional.empty();
-        }
-        String source = key.toString();
-        Origin origin = new Origin(source, declared.revision(), declared.author());
-        Resource.Traits traits = new Resource.Traits(VirtualHosts.aliases(raw), raw.ttl(), origin);
-        return Optional.of(new Declared(
-                manifest.nodes(), source, Resource.of(raw.type(), raw.resourceName(), raw.content(), traits)));
-    }
-
-    private Map<String, List<Declared>> declared(ResourceType type) {
-        return Objects.requireNonNull(declared.get(type));
-    }
-
-    private List<Declared> named(Resource resource) {
-        return declared(resource.type()).getOrDefault(resource.name(), List.of());
-    }
-
-    private void put(Resource resource, List<Declared> all) {
-        if (all.isEmpty()) {
-            declared(resource.type()).remove(resource.name());
-        } else {
-            declared(resource.type()).put(resource.name(), all);
-        }
-    }
-
-    /** An EDS cluster must have an assignment, be it empty, or Envoy waits for it at its start. */
-    private void await(Resource resource, int by, Touched touched) {
-        if (resource.type() == ResourceType.CLUSTER
-                && resource.message() instanceof Cluster cluster
-                && cluster.getType() == Cluster.DiscoveryType.EDS) {
-            String name = References.assignmentName(cluster);
-            int before = awaited.getOrDefault(name, 0);
-            if (before + by == 0) {
-                awaited.remove(name);
-            } else {
-                awaited.put(name, before + by);
-            }
-            touched.add(ResourceType.ENDPOINT, name);
-        }
-    }
-
-    private Grouping regroup() {
-        Set<NodeSelector> selectors = new HashSet<>();
-        for (Declared one : byManifest.values()) {
-            if (!one.nodes().isEvery()) {
-                selectors.add(one.nodes());
-            }
-        }
-        return new Grouping(selectors, services.anyLarge());
     }
 
     Grouping grouping() {
@@ -228,8 +124,12 @@ final class Catalogue {
     /** Names under which a group may have something else than {@link #ofServices}. */
     Touched beyondServices() {
         Touched names = new Touched();
-        declared.forEach((type, byName) -> names.addAll(type, byName.keySet()));
-        names.addAll(ResourceType.ENDPOINT, awaited.keySet());
+        for (ResourceType type : ResourceType.values()) {
+            names.addAll(type, declarations.names(type));
+        }
+        names.addAll(ResourceType.ENDPOINT, declarations.awaited());
+        names.addAll(ResourceType.CLUSTER, declarations.referenced());
+        names.addAll(ResourceType.ENDPOINT, declarations.referenced());
         for (Quarantine.HeldBack one : quarantine.held().values()) {
             names.add(one.resource().type(), one.resource().name());
             one.companions().forEach(companion -> names.add(companion.type(), companion.name()));
@@ -240,15 +140,25 @@ final class Catalogue {
     /** What a group is to have under a name, were nothing held back. */
     @Nullable
     Resource declaredFor(ResourceType type, String name, NodeGroup group) {
-        for (Declared one : declared(type).getOrDefault(name, List.of())) {
-            if (group.includes(one.nodes())) {
-                return one.resource();
-            }
-        }
-        @Nullable Resource ofService = services.resource(type, name, group.form());
-        return ofService == null && type == ResourceType.ENDPOINT && awaited.containsKey(name)
-                ? emptyAssignment(name)
-                : ofService;
+        @Nullable Resource own = declarations.resource(type, name, group);
+        @Nullable Resource found = own == null ? services.resource(type, name, group.form()) : own;
+        return found == null ? absent(type, name, group) : found;
+    }
+
+    /** What is needed though nobody gives it: assignments, and services that manifests refer to and that have gone. */
+    private @Nullable Resource absent(ResourceType type, String name, NodeGroup group) {
+        return switch (type) {
+            case CLUSTER -> declarations.isReferenced(name) ? ServiceCompiler.cluster(name) : null;
+            case ENDPOINT ->
+                declarations.isAwaited(name) || isMissing(name, group) ? emptyAssignment(name) : null;
+            case LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG, LOCALITY_ENDPOINT -> null;
+        };
+    }
+
+    private boolean isMissing(String service, NodeGroup group) {
+        return declarations.isReferenced(service)
+                && declarations.resource(ResourceType.CLUSTER, service, group) == null
+                && services.resource(ResourceType.CLUSTER, service, group.form()) == null;
     }
 
     Optional<Quarantine.HeldBack> heldBack(Resource resource) {
@@ -291,9 +201,7 @@ final class Catalogue {
     }
 
     private boolean exists(Quarantine.ResourceName name, String version) {
-        Collection<Declared> candidates = declared(name.type()).getOrDefault(name.name(), List.of());
-        return candidates.stream().anyMatch(one -> one.resource().version().equals(version))
-                || services.has(name.type(), name.name(), version);
+        return declarations.has(name.type(), name.name(), version) || services.has(name.type(), name.name(), version);
     }
 
     private static Resource emptyAssignment(String name) {

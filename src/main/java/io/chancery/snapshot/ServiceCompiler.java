@@ -1,21 +1,19 @@
 package io.chancery.snapshot;
 
-import com.google.protobuf.Duration;
 import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
+import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointState;
 import io.chancery.model.HostPort;
 import io.chancery.model.Locality;
 import io.chancery.model.ResourceType;
+import io.chancery.model.Revision;
 import io.chancery.registry.RegisteredEndpoint;
 import io.chancery.registry.ServiceView;
-import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.chancery.snapshot.compile.ClusterCompiler;
 import io.envoyproxy.envoy.config.core.v3.Address;
-import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
-import io.envoyproxy.envoy.config.core.v3.ApiVersion;
-import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
@@ -34,31 +32,19 @@ final class ServiceCompiler {
 
     private ServiceCompiler() {}
 
-    /**
-     * The service's cluster: its endpoints come by EDS on the aggregated stream.
-     *
-     * <p>A host that EDS removes is removed at once, whatever a health check says of it; and changes of health, weight
-     * and metadata take effect at once, which Envoy would otherwise gather for a second.
-     */
+    /** The cluster of a service of which no manifest says anything. */
     static Resource cluster(ServiceView service) {
-        String name = service.name().value();
+        return cluster(service.name().value(), traits(service));
+    }
+
+    /** The cluster of a service that is needed though it does not exist. */
+    static Resource cluster(String name) {
+        return cluster(name, Resource.Traits.from(new Origin("service/" + name, Revision.ZERO, "")));
+    }
+
+    private static Resource cluster(String name, Resource.Traits traits) {
         return Resource.of(
-                ResourceType.CLUSTER,
-                name,
-                Cluster.newBuilder()
-                        .setName(name)
-                        .setType(Cluster.DiscoveryType.EDS)
-                        .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder()
-                                .setEdsConfig(ConfigSource.newBuilder()
-                                        .setAds(AggregatedConfigSource.getDefaultInstance())
-                                        .setResourceApiVersion(ApiVersion.V3)))
-                        .setConnectTimeout(Duration.newBuilder().setSeconds(1))
-                        .setLbPolicy(Cluster.LbPolicy.ROUND_ROBIN)
-                        .setIgnoreHealthOnHostRemoval(true)
-                        .setCommonLbConfig(
-                                Cluster.CommonLbConfig.newBuilder().setUpdateMergeWindow(Duration.getDefaultInstance()))
-                        .build(),
-                traits(service));
+                ResourceType.CLUSTER, name, ClusterCompiler.compile(name, ServiceSpec.DEFAULT), traits);
     }
 
     /**

@@ -1,5 +1,5 @@
 /** Compiles the live view into immutable, versioned xDS resources, and publishes what changed. */
-@ApplicationModule(allowedDependencies = {"model", "registry", "manifest"})
+@ApplicationModule(allowedDependencies = {"model", "registry", "manifest", "manifest :: spec"})
 @NullMarked
 package io.chancery.snapshot;
 

@@ -1,0 +1,194 @@
+package io.chancery.snapshot;
+
+import io.chancery.manifest.DeclaredManifest;
+import io.chancery.manifest.ManifestKey;
+import io.chancery.manifest.spec.SpecReference;
+import io.chancery.model.NodeSelector;
+import io.chancery.model.ResourceType;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The resources that manifests stand for, and what these need. Kept up to date by name, by the compiler's thread. */
+final class Declarations {
+
+    private final Map<ResourceType, Map<String, List<Declared>>> byName = new EnumMap<>(ResourceType.class);
+    private final Map<ManifestKey, Entry> byManifest = new HashMap<>();
+
+    /** How many declared clusters ask for each assignment. */
+    private final Map<String, Integer> awaited = new HashMap<>();
+
+    /** How many manifests refer to each service. */
+    private final Map<String, Integer> referenced = new HashMap<>();
+
+    /** How many manifests are for each selector. */
+    private final Map<NodeSelector, Integer> selectors = new HashMap<>();
+
+    /** What one manifest amounts to. */
+    private record Entry(NodeSelector nodes, List<Declared> resources, Set<String> services) {
+
+        private static final Entry NOTHING = new Entry(NodeSelector.EVERY, List.of(), Set.of());
+    }
+
+    /** A resource as a manifest declares it. */
+    private record Declared(NodeSelector nodes, String source, Resource resource) {
+
+        /** A resource that is meant for some nodes goes before one that is meant for all. */
+        private static final Comparator<Declared> ORDER = Comparator.<Declared, Boolean>comparing(
+                        one -> one.nodes().isEvery())
+                .thenComparing(Declared::source);
+    }
+
+    Declarations() {
+        for (ResourceType type : ResourceType.values()) {
+            byName.put(type, new HashMap<>());
+        }
+    }
+
+    /** Takes in a manifest's state. */
+    void update(ManifestKey key, Optional<DeclaredManifest> manifest, Touched touched) {
+        Entry former = byManifest.getOrDefault(key, Entry.NOTHING);
+        Entry next = manifest.map(one -> read(key, one, former)).orElse(Entry.NOTHING);
+        former.resources().forEach(one -> remove(one, touched));
+        next.resources().forEach(one -> add(one, touched));
+        former.services().forEach(service -> refer(service, -1, touched));
+        next.services().forEach(service -> refer(service, 1, touched));
+        count(selectors, former.nodes(), former.resources().isEmpty() ? 0 : -1);
+        count(selectors, next.nodes(), next.resources().isEmpty() ? 0 : 1);
+        if (manifest.isPresent()) {
+            byManifest.put(key, next);
+        } else {
+            byManifest.remove(key);
+        }
+    }
+
+    /** What is as before stays the same object: it is known to be equal then without a look. */
+    private static Entry read(ManifestKey key, DeclaredManifest declared, Entry former) {
+        NodeSelector nodes = declared.manifest().nodes();
+        List<Declared> resources = new ArrayList<>();
+        for (Resource resource : DeclaredResources.of(declared)) {
+            Resource kept = former.resources().stream()
+                    .map(Declared::resource)
+                    .filter(resource::equals)
+                    .findFirst()
+                    .orElse(resource);
+            resources.add(new Declared(nodes, key.toString(), kept));
+        }
+        Set<String> services = new HashSet<>();
+        for (SpecReference reference : declared.manifest().spec().references()) {
+            if (reference.kind() == SpecReference.Kind.SERVICE) {
+                services.add(reference.name());
+            }
+        }
+        return new Entry(nodes, resources, services);
+    }
+
+    private void add(Declared one, Touched touched) {
+        List<Declared> all = new ArrayList<>(named(one.resource()));
+        all.add(one);
+        all.sort(Declared.ORDER);
+        put(one.resource(), all, touched);
+        await(one.resource(), 1, touched);
+    }
+
+    private void remove(Declared one, Touched touched) {
+        List<Declared> others = new ArrayList<>(named(one.resource()));
+        others.remove(one);
+        put(one.resource(), others, touched);
+        await(one.resource(), -1, touched);
+    }
+
+    private List<Declared> named(Resource resource) {
+        return ofType(resource.type()).getOrDefault(resource.name(), List.of());
+    }
+
+    private Map<String, List<Declared>> ofType(ResourceType type) {
+        return Objects.requireNonNull(byName.get(type));
+    }
+
+    private void put(Resource resource, List<Declared> all, Touched touched) {
+        if (all.isEmpty()) {
+            ofType(resource.type()).remove(resource.name());
+        } else {
+            ofType(resource.type()).put(resource.name(), all);
+        }
+        touched.add(resource.type(), resource.name());
+    }
+
+    /** An EDS cluster must have an assignment, be it empty, or Envoy waits for it at its start. */
+    private void await(Resource resource, int by, Touched touched) {
+        if (resource.type() == ResourceType.CLUSTER
+                && resource.message() instanceof Cluster cluster
+                && cluster.getType() == Cluster.DiscoveryType.EDS) {
+            String name = References.assignmentName(cluster);
+            count(awaited, name, by);
+            touched.add(ResourceType.ENDPOINT, name);
+        }
+    }
+
+    private void refer(String service, int by, Touched touched) {
+        count(referenced, service, by);
+        touched.add(ResourceType.CLUSTER, service);
+        touched.add(ResourceType.ENDPOINT, service);
+    }
+
+    private static <K> void count(Map<K, Integer> counts, K key, int by) {
+        counts.merge(key, by, Integer::sum);
+        counts.remove(key, 0);
+    }
+
+    /** Who the manifests are for, but for those that are for every node. */
+    Set<NodeSelector> selectors() {
+        Set<NodeSelector> some = new HashSet<>(selectors.keySet());
+        some.remove(NodeSelector.EVERY);
+        return some;
+    }
+
+    Set<String> names(ResourceType type) {
+        return ofType(type).keySet();
+    }
+
+    /** What a group is to have under a name. */
+    @Nullable
+    Resource resource(ResourceType type, String name, NodeGroup group) {
+        for (Declared one : ofType(type).getOrDefault(name, List.of())) {
+            if (group.includes(one.nodes())) {
+                return one.resource();
+            }
+        }
+        return null;
+    }
+
+    boolean has(ResourceType type, String name, String version) {
+        return ofType(type).getOrDefault(name, List.of()).stream()
+                .anyMatch(one -> one.resource().version().equals(version));
+    }
+
+    /** Assignments that declared clusters ask for. */
+    Collection<String> awaited() {
+        return awaited.keySet();
+    }
+
+    boolean isAwaited(String assignment) {
+        return awaited.containsKey(assignment);
+    }
+
+    /** Services that manifests refer to. */
+    Collection<String> referenced() {
+        return referenced.keySet();
+    }
+
+    boolean isReferenced(String service) {
+        return referenced.containsKey(service);
+    }
+}
