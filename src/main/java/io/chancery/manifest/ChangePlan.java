@@ -1,9 +1,9 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.DeclaredName;
-import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
+import io.chancery.manifest.spec.DeclaredName;
+import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
 import io.chancery.store.Operation;
@@ -119,7 +119,8 @@ final class ChangePlan {
         Map<DeclaredName, List<Integer>> wanted = new HashMap<>();
         for (int i = 0; i < changes.size(); i++) {
             if (changes.get(i) instanceof Change.Put(Manifest manifest, Precondition _)) {
-                for (DeclaredName resource : manifest.spec().declares(manifest.key().name())) {
+                for (DeclaredName resource :
+                        manifest.spec().declares(manifest.key().name())) {
                     List<Integer> before = wanted.computeIfAbsent(resource, _ -> new ArrayList<>());
                     for (ManifestKey rival : rivals(manifest, resource, before)) {
                         faults.add(new Fault(

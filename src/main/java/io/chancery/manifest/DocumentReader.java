@@ -1,22 +1,19 @@
 package io.chancery.manifest;
 
+import com.google.protobuf.Message;
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.Spec;
-import com.google.protobuf.Message;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -25,7 +22,6 @@ final class DocumentReader {
 
     private static final Set<String> FIELDS =
             Set.of("kind", "name", "nodes", "labels", "ttl", "spec", "revision", "time", "author");
-    private static final Pattern SECONDS = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)s");
     private static final String SPEC = "spec";
 
     /** What is asked of a resource beyond its being readable. */
@@ -181,15 +177,13 @@ final class DocumentReader {
     }
 
     private Optional<Duration> ttl(JsonNode json) {
-        if (json.isString()) {
-            Matcher seconds = SECONDS.matcher(json.stringValue());
-            if (seconds.matches()) {
-                long nanos = new BigDecimal(seconds.group(1)).movePointRight(9).longValueExact();
-                Duration ttl = Duration.ofNanos(nanos);
-                if (Spec.RawResource.isTtl(ttl)) {
-                    return Optional.of(ttl);
-                }
+        try {
+            Duration ttl = Durations.parse(json.asString(""));
+            if (Spec.RawResource.isTtl(ttl)) {
+                return Optional.of(ttl);
             }
+        } catch (InvalidValueException _) {
+            // said below, with the bounds
         }
         faults.add("ttl", Spec.RawResource.TTL_RULE);
         return Optional.empty();

@@ -10,7 +10,6 @@ import io.chancery.manifest.spec.TcpListener;
 import io.chancery.model.Locality;
 import io.chancery.model.NodeSelector;
 import io.chancery.registry.Precondition;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -90,7 +89,7 @@ public final class Documents {
             manifest.labels().forEach(labels::put);
         }
         if (manifest.spec() instanceof Spec.RawResource raw) {
-            raw.ttl().ifPresent(ttl -> document.put("ttl", seconds(ttl)));
+            raw.ttl().ifPresent(ttl -> document.put("ttl", Durations.write(ttl)));
         }
         document.set("spec", spec);
         return document;
@@ -128,14 +127,5 @@ public final class Documents {
         if (!part.isEmpty()) {
             locality.put(field, part);
         }
-    }
-
-    /** Returns a duration as protobuf JSON has it, for example {@code 1.5s}. */
-    private static String seconds(Duration duration) {
-        String whole = Long.toString(duration.toSeconds());
-        int nanos = duration.toNanosPart();
-        return nanos == 0
-                ? whole + 's'
-                : whole + '.' + String.format(Locale.ROOT, "%09d", nanos).replaceAll("0+$", "") + 's';
     }
 }

@@ -27,8 +27,9 @@ final class Durations {
             default -> 86_400_000_000_000L;
         };
         try {
-            return Duration.ofNanos(
-                    new BigDecimal(parts.group(1)).multiply(BigDecimal.valueOf(unit)).longValueExact());
+            return Duration.ofNanos(new BigDecimal(parts.group(1))
+                    .multiply(BigDecimal.valueOf(unit))
+                    .longValueExact());
         } catch (ArithmeticException _) {
             throw malformed();
         }

@@ -1,6 +1,7 @@
 package io.chancery.manifest;
 
 import io.chancery.manifest.spec.ManifestKind;
+
 /**
  * The manifests' keys in the store: {@code manifest/<Kind>/<name>}, and one that every change writes to, so that what
  * was checked against all manifests still holds when the change is committed.

@@ -1,8 +1,8 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.model.Revision;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

@@ -87,7 +87,10 @@ final class RecordReader {
             case Class<?> type when type == SortedMap.class -> new TreeMap<>();
             case Class<?> type when type == boolean.class -> false;
             default -> {
-                faults.add(at, "must be given: it " + component.getAnnotation(Field.class).value());
+                faults.add(
+                        at,
+                        "must be given: it "
+                                + component.getAnnotation(Field.class).value());
                 yield null;
             }
         };
@@ -148,7 +151,8 @@ final class RecordReader {
 
     private <R extends Record> @Nullable R make(
             Class<R> type, String path, RecordComponent[] components, @Nullable Object[] values) {
-        Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
             return type.getDeclaredConstructor(types).newInstance(values);
         } catch (InvocationTargetException e) {

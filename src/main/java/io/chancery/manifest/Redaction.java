@@ -28,7 +28,8 @@ public final class Redaction {
     /** What stands in the place of a secret. */
     public static final String PLACEHOLDER = "[redacted]";
 
-    static final String PLACEHOLDER_RULE = "must be the secret itself; " + PLACEHOLDER + " is what is shown in its place";
+    static final String PLACEHOLDER_RULE =
+            "must be the secret itself; " + PLACEHOLDER + " is what is shown in its place";
 
     private static final ByteString PLACEHOLDER_BYTES = ByteString.copyFromUtf8(PLACEHOLDER);
 
@@ -130,9 +131,7 @@ public final class Redaction {
         message.getAllFields().forEach((field, value) -> {
             if (secrecyOf(field, secrecy) == Secrecy.SECRET
                     && (value.equals(PLACEHOLDER) || value.equals(PLACEHOLDER_BYTES))) {
-                faults.add(
-                        path + '.' + field.getName(),
-                        PLACEHOLDER_RULE);
+                faults.add(path + '.' + field.getName(), PLACEHOLDER_RULE);
             }
         });
         for (Nested nested : Nested.of(message)) {

@@ -32,8 +32,8 @@ final class ReferenceCheck {
         this.changes = changes;
         for (int i = 0; i < changes.size(); i++) {
             places.put(changes.get(i).key(), i);
-            put(i).ifPresent(manifest -> declared.addAll(
-                    manifest.spec().declares(manifest.key().name())));
+            put(i).ifPresent(manifest ->
+                    declared.addAll(manifest.spec().declares(manifest.key().name())));
         }
     }
 
@@ -65,22 +65,27 @@ final class ReferenceCheck {
 
     /** What a change takes away must not be needed by a manifest that stays as it is. */
     private void findUsers(int place, List<Fault> faults) {
-        view.manifests().manifest(changes.get(place).key()).map(DeclaredManifest::manifest).ifPresent(former -> {
-            for (DeclaredName name : former.spec().declares(former.key().name())) {
-                used(name).filter(used -> !exists(used)).ifPresent(used -> {
-                    List<ManifestKey> users = view.using(used).stream()
-                            .filter(user -> !places.containsKey(user))
-                            .toList();
-                    if (!users.isEmpty()) {
-                        faults.add(new Fault(place, "", "must stay: " + names(users) + " cannot do without it"));
+        view.manifests()
+                .manifest(changes.get(place).key())
+                .map(DeclaredManifest::manifest)
+                .ifPresent(former -> {
+                    for (DeclaredName name : former.spec().declares(former.key().name())) {
+                        used(name).filter(used -> !exists(used)).ifPresent(used -> {
+                            List<ManifestKey> users = view.using(used).stream()
+                                    .filter(user -> !places.containsKey(user))
+                                    .toList();
+                            if (!users.isEmpty()) {
+                                faults.add(
+                                        new Fault(place, "", "must stay: " + names(users) + " cannot do without it"));
+                            }
+                        });
                     }
                 });
-            }
-        });
     }
 
     private static String names(List<ManifestKey> users) {
-        String first = String.join(", ", users.stream().limit(10).map(ManifestKey::toString).toList());
+        String first = String.join(
+                ", ", users.stream().limit(10).map(ManifestKey::toString).toList());
         return users.size() > 10 ? first + " and " + (users.size() - 10) + " more" : first;
     }
 
@@ -95,14 +100,14 @@ final class ReferenceCheck {
 
     private boolean exists(Used used) {
         return switch (used.kind()) {
-            case SERVICE -> services.has(used.name()) || isDeclared(new DeclaredName(ResourceType.CLUSTER, used.name()));
+            case SERVICE ->
+                services.has(used.name()) || isDeclared(new DeclaredName(ResourceType.CLUSTER, used.name()));
             case SECRET -> isDeclared(new DeclaredName(ResourceType.SECRET, used.name()));
         };
     }
 
     private boolean isDeclared(DeclaredName name) {
-        return declared.contains(name)
-                || view.declaring(name).stream().anyMatch(key -> !places.containsKey(key));
+        return declared.contains(name) || view.declaring(name).stream().anyMatch(key -> !places.containsKey(key));
     }
 
     private Optional<Manifest> put(int place) {

@@ -1,8 +1,8 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.Spec;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.chancery.manifest.spec.Spec;
 import io.chancery.model.ResourceType;
 import java.util.Optional;
 

@@ -7,7 +7,6 @@ import io.chancery.manifest.spec.TlsVersion;
 import io.chancery.model.HostPort;
 import io.chancery.model.InvalidValueException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -97,7 +96,7 @@ record ScalarType(String json, Function<JsonNode, Object> reading, Function<Obje
                 },
                 value -> JSON.getNodeFactory()
                         .stringNode(spellings.entrySet().stream()
-                                .filter(entry -> entry.getValue() == value)
+                                .filter(entry -> entry.getValue().equals(value))
                                 .map(Map.Entry::getKey)
                                 .findFirst()
                                 .orElseThrow()));
@@ -136,7 +135,8 @@ record ScalarType(String json, Function<JsonNode, Object> reading, Function<Obje
         if (node.isBoolean()) {
             return node.booleanValue();
         }
-        if (node.isString() && (node.stringValue().equals("true") || node.stringValue().equals("false"))) {
+        if (node.isString()
+                && (node.stringValue().equals("true") || node.stringValue().equals("false"))) {
             return node.stringValue().equals("true");
         }
         throw new InvalidValueException("", "must be true or false");

@@ -52,14 +52,19 @@ final class SecretRules {
             checkValidity(chain.get(i), path + ".chain", now, faults);
         }
         Optional<byte[]> key = key(certificate.key(), path + ".key", faults);
-        if (key.isPresent() && !chain.isEmpty() && !isKeyOf(key.get(), chain.getFirst().getPublicKey())) {
+        if (key.isPresent()
+                && !chain.isEmpty()
+                && !isKeyOf(key.get(), chain.getFirst().getPublicKey())) {
             faults.add(path + ".key", "must be the key of the first certificate of the chain; it is that of another");
         }
     }
 
     private static void checkValidity(X509Certificate certificate, String path, Instant now, Faults faults) {
         if (now.isAfter(certificate.getNotAfter().toInstant())) {
-            faults.add(path, "must be valid; a certificate in it expired at " + certificate.getNotAfter().toInstant());
+            faults.add(
+                    path,
+                    "must be valid; a certificate in it expired at "
+                            + certificate.getNotAfter().toInstant());
         } else if (now.isBefore(certificate.getNotBefore().toInstant())) {
             faults.add(
                     path,

@@ -53,7 +53,8 @@ final class SpecReader {
 
     /** An unknown protocol is left to the listener for HTTP to refuse. */
     private static boolean isTcp(JsonNode json) {
-        return ScalarType.spellings(ListenerProtocol.class).get(json.path("protocol").asString(""))
+        return ScalarType.spellings(ListenerProtocol.class)
+                        .get(json.path("protocol").asString(""))
                 == ListenerProtocol.TCP;
     }
 

@@ -9,9 +9,9 @@ import io.chancery.manifest.DocumentResult;
 import io.chancery.manifest.Documents;
 import io.chancery.manifest.Fault;
 import io.chancery.manifest.ManifestKey;
-import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.ManifestRegistry;
 import io.chancery.manifest.ManifestView;
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.model.InvalidValueException;
 import io.chancery.rest.ManifestWriter.ApplyAnswer;
@@ -166,11 +166,9 @@ class ManifestController {
             return new ManifestSummary(
                     declared.manifest().key().kind().spelling(),
                     declared.manifest().key().name(),
-                    switch (declared.manifest().spec()) {
-                        case Spec.RawResource raw ->
-                            new ResourceSummary(raw.type().typeUrl(), raw.resourceName());
-                        case Spec.ServicePolicy _ -> null;
-                    },
+                    declared.manifest().spec() instanceof Spec.RawResource raw
+                            ? new ResourceSummary(raw.type().typeUrl(), raw.resourceName())
+                            : null,
                     declared.manifest().labels(),
                     declared.revision().value(),
                     declared.time().toString(),

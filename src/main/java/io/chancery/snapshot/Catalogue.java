@@ -1,7 +1,7 @@
 package io.chancery.snapshot;
 
-import io.chancery.manifest.spec.EndpointDiscovery;
 import io.chancery.manifest.ManifestKey;
+import io.chancery.manifest.spec.EndpointDiscovery;
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.model.ResourceType;
@@ -149,9 +149,9 @@ final class Catalogue {
     private @Nullable Resource absent(ResourceType type, String name, NodeGroup group) {
         return switch (type) {
             case CLUSTER -> declarations.isReferenced(name) ? ServiceCompiler.cluster(name) : null;
-            case ENDPOINT ->
-                declarations.isAwaited(name) || isMissing(name, group) ? emptyAssignment(name) : null;
-            case LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG, LOCALITY_ENDPOINT -> null;
+            case ENDPOINT -> declarations.isAwaited(name) || isMissing(name, group) ? emptyAssignment(name) : null;
+            case LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG, LOCALITY_ENDPOINT ->
+                null;
         };
     }
 

@@ -14,8 +14,7 @@ public final class DeclaredResources {
     public static List<Resource> of(DeclaredManifest declared) {
         String name = declared.manifest().key().name();
         Spec spec = declared.manifest().spec();
-        Origin origin =
-                new Origin(declared.manifest().key().toString(), declared.revision(), declared.author());
+        Origin origin = new Origin(declared.manifest().key().toString(), declared.revision(), declared.author());
         Resource.Traits traits = spec instanceof Spec.RawResource raw
                 ? new Resource.Traits(VirtualHosts.aliases(raw), raw.ttl(), origin)
                 : Resource.Traits.from(origin);

@@ -43,8 +43,7 @@ final class ServiceCompiler {
     }
 
     private static Resource cluster(String name, Resource.Traits traits) {
-        return Resource.of(
-                ResourceType.CLUSTER, name, ClusterCompiler.compile(name, ServiceSpec.DEFAULT), traits);
+        return Resource.of(ResourceType.CLUSTER, name, ClusterCompiler.compile(name, ServiceSpec.DEFAULT), traits);
     }
 
     /**

@@ -1,11 +1,12 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.EndpointDiscovery;
-import io.chancery.manifest.spec.ManifestKind;
-import io.chancery.manifest.spec.Spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.chancery.manifest.spec.EndpointDiscovery;
+import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.Spec;
+import io.chancery.manifest.spec.TestingSpecs;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
@@ -119,10 +120,10 @@ class DocumentsTest {
         assertThat(manifest(
                                 "{\"kind\": \"Service\", \"name\": \"orders\", \"spec\": {\"endpointDiscovery\": \"leds\"}}")
                         .spec())
-                .isEqualTo(new Spec.ServicePolicy(EndpointDiscovery.LEDS));
+                .isEqualTo(TestingSpecs.service(EndpointDiscovery.LEDS));
         assertThat(manifest("{\"kind\": \"Service\", \"name\": \"orders\", \"spec\": {\"endpointDiscovery\": \"eds\"}}")
                         .spec())
-                .isEqualTo(new Spec.ServicePolicy(EndpointDiscovery.EDS));
+                .isEqualTo(TestingSpecs.service(EndpointDiscovery.EDS));
     }
 
     @Test

@@ -1,9 +1,9 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.ManifestKind;
-import io.chancery.manifest.spec.Spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.Spec;
 import io.chancery.model.Locality;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;

@@ -1,10 +1,11 @@
 package io.chancery.manifest;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.chancery.manifest.spec.EndpointDiscovery;
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.Spec;
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.chancery.manifest.spec.TestingSpecs;
 import io.chancery.model.Locality;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
@@ -44,7 +45,7 @@ class ManifestRegistryPropertyTest {
         SplittableRandom random = new SplittableRandom(seed);
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         try (Store store = Stores.inMemory(CLOCK, meters);
-                ManifestRegistry registry = new ManifestRegistry(store, CLOCK, meters)) {
+                ManifestRegistry registry = new ManifestRegistry(store, _ -> false, CLOCK, meters)) {
             Map<ManifestKey, Manifest> model = new TreeMap<>();
             for (int step = 0; step < STEPS; step++) {
                 List<Change> changes = changes(random);
@@ -68,7 +69,7 @@ class ManifestRegistryPropertyTest {
                 model = allowed ? wanted : model;
                 assertThat(contents(registry)).isEqualTo(model);
             }
-            try (ManifestRegistry restarted = new ManifestRegistry(store, CLOCK, new SimpleMeterRegistry())) {
+            try (ManifestRegistry restarted = new ManifestRegistry(store, _ -> false, CLOCK, new SimpleMeterRegistry())) {
                 assertThat(restarted.view()).isEqualTo(registry.view());
             }
         }
@@ -131,6 +132,6 @@ class ManifestRegistryPropertyTest {
                 new ManifestKey(ManifestKind.SERVICE, name),
                 NodeSelector.EVERY,
                 new TreeMap<>(),
-                new Spec.ServicePolicy(random.nextBoolean() ? EndpointDiscovery.EDS : EndpointDiscovery.LEDS));
+                TestingSpecs.service(random.nextBoolean() ? EndpointDiscovery.EDS : EndpointDiscovery.LEDS));
     }
 }

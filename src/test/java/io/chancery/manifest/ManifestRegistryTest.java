@@ -1,8 +1,5 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.EndpointDiscovery;
-import io.chancery.manifest.spec.ManifestKind;
-import io.chancery.manifest.spec.Spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -10,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
+import io.chancery.manifest.spec.EndpointDiscovery;
+import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.Spec;
+import io.chancery.manifest.spec.TestingSpecs;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.Locality;
 import io.chancery.model.NodeSelector;
@@ -47,7 +48,7 @@ class ManifestRegistryTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Store store = Stores.inMemory(CLOCK, meters);
-    private final ManifestRegistry registry = new ManifestRegistry(store, CLOCK, meters);
+    private final ManifestRegistry registry = new ManifestRegistry(store, _ -> false, CLOCK, meters);
 
     @AfterEach
     void close() {
@@ -270,7 +271,7 @@ class ManifestRegistryTest {
             try (Store damaged = Stores.inMemory(CLOCK, new SimpleMeterRegistry())) {
                 damaged.commit(new Transaction(List.of(), List.of(new Operation.Put(key, value))))
                         .join();
-                assertThatThrownBy(() -> new ManifestRegistry(damaged, CLOCK, new SimpleMeterRegistry()))
+                assertThatThrownBy(() -> new ManifestRegistry(damaged, _ -> false, CLOCK, new SimpleMeterRegistry()))
                         .isInstanceOf(UnreadableManifestException.class)
                         .hasMessageContaining(key);
             }
@@ -280,7 +281,7 @@ class ManifestRegistryTest {
     private static ManifestView inSqlite(Path directory, Consumer<ManifestRegistry> use) {
         SimpleMeterRegistry own = new SimpleMeterRegistry();
         try (Store sqlite = Stores.sqlite(directory, CLOCK, own);
-                ManifestRegistry manifests = new ManifestRegistry(sqlite, CLOCK, own)) {
+                ManifestRegistry manifests = new ManifestRegistry(sqlite, _ -> false, CLOCK, own)) {
             use.accept(manifests);
             return manifests.view();
         }
@@ -333,6 +334,6 @@ class ManifestRegistryTest {
                 new ManifestKey(ManifestKind.SERVICE, name),
                 NodeSelector.EVERY,
                 new TreeMap<>(),
-                new Spec.ServicePolicy(EndpointDiscovery.LEDS));
+                TestingSpecs.service(EndpointDiscovery.LEDS));
     }
 }

@@ -44,6 +44,6 @@ class RestSlice {
 
     @Bean
     ManifestRegistry manifests(Store store, MeterRegistry meters) {
-        return new ManifestRegistry(store, InstantSource.system(), meters);
+        return new ManifestRegistry(store, _ -> false, InstantSource.system(), meters);
     }
 }

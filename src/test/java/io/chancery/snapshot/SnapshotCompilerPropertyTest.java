@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
 import io.chancery.manifest.DeclaredManifest;
-import io.chancery.manifest.spec.EndpointDiscovery;
 import io.chancery.manifest.Manifest;
 import io.chancery.manifest.ManifestKey;
-import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.ManifestView;
+import io.chancery.manifest.spec.EndpointDiscovery;
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.Spec;
+import io.chancery.manifest.spec.TestingSpecs;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.HostPort;
@@ -210,7 +211,7 @@ class SnapshotCompilerPropertyTest {
         private void declareService() {
             String name = anyName();
             EndpointDiscovery discovery = random.nextBoolean() ? EndpointDiscovery.LEDS : EndpointDiscovery.EDS;
-            put(new ManifestKey(ManifestKind.SERVICE, name), NodeSelector.EVERY, new Spec.ServicePolicy(discovery));
+            put(new ManifestKey(ManifestKind.SERVICE, name), NodeSelector.EVERY, TestingSpecs.service(discovery));
         }
 
         private void declareResource() {

@@ -32,7 +32,7 @@ class SnapshotPublisherTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Store store = Stores.inMemory(InstantSource.system(), meters);
     private final EndpointRegistry registry = new EndpointRegistry(store, 100, meters);
-    private final ManifestRegistry manifests = new ManifestRegistry(store, InstantSource.system(), meters);
+    private final ManifestRegistry manifests = new ManifestRegistry(store, _ -> false, InstantSource.system(), meters);
     private final SnapshotPublisher publisher = new SnapshotPublisher(
             registry, manifests, Quarantine.NONE, new HoldOff(Duration.ZERO, Duration.ofMinutes(1)), 0, meters);
     private final BlockingQueue<SnapshotUpdate> updates = new LinkedBlockingQueue<>();

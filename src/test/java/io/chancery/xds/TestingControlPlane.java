@@ -3,12 +3,13 @@ package io.chancery.xds;
 import com.google.protobuf.Message;
 import io.chancery.manifest.ApplyResult;
 import io.chancery.manifest.Change;
-import io.chancery.manifest.spec.EndpointDiscovery;
 import io.chancery.manifest.Manifest;
 import io.chancery.manifest.ManifestKey;
-import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.manifest.spec.EndpointDiscovery;
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.Spec;
+import io.chancery.manifest.spec.TestingSpecs;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.HostPort;
@@ -88,7 +89,7 @@ final class TestingControlPlane implements AutoCloseable {
     private TestingControlPlane(Store store, SimpleMeterRegistry meters, int maxStreams) {
         this.meters = meters;
         registry = new EndpointRegistry(store, 20_000, meters);
-        manifests = new ManifestRegistry(store, InstantSource.system(), meters);
+        manifests = new ManifestRegistry(store, _ -> false, InstantSource.system(), meters);
         publisher = new SnapshotPublisher(
                 registry, manifests, Quarantine.NONE, new HoldOff(Duration.ZERO, Duration.ofMillis(50)), 0, meters);
         engine = new XdsEngine(publisher, loops, settings(maxStreams), new XdsMetrics(meters));
@@ -262,7 +263,7 @@ final class TestingControlPlane implements AutoCloseable {
                         new ManifestKey(ManifestKind.SERVICE, service),
                         NodeSelector.EVERY,
                         new TreeMap<>(),
-                        new Spec.ServicePolicy(discovery)),
+                        TestingSpecs.service(discovery)),
                 Precondition.NONE));
     }
 

@@ -1,16 +1,21 @@
 package io.chancery.manifest.spec;
 
 import io.chancery.model.InvalidValueException;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.Collections;
 
 /** One line for each request or connection. */
 public record AccessLog(
-        @Field("is the file it goes to, on the Envoy's machine; left out, standard output") Optional<String> file,
-        @Field("is the line, with Envoy's command operators; left out, Envoy's own") Optional<String> text,
-        @Field("are the fields of a JSON line, with Envoy's command operators") SortedMap<String, String> json) {
+        @Field("is the file it goes to, on the Envoy's machine; left out, standard output")
+        Optional<String> file,
+
+        @Field("is the line, with Envoy's command operators; left out, Envoy's own")
+        Optional<String> text,
+
+        @Field("are the fields of a JSON line, with Envoy's command operators")
+        SortedMap<String, String> json) {
 
     public AccessLog {
         if (file.isPresent() && (file.get().isBlank() || file.get().chars().anyMatch(Character::isISOControl))) {

@@ -87,13 +87,12 @@ final class Bounds {
     }
 
     static void atMostOne(Given... alternatives) {
-        List<String> given = Stream.of(alternatives)
-                .filter(Given::given)
-                .map(Given::field)
-                .toList();
+        List<String> given =
+                Stream.of(alternatives).filter(Given::given).map(Given::field).toList();
         if (given.size() > 1) {
             throw new InvalidValueException(
-                    given.get(1), "must be left out where " + given.getFirst() + " is given; one of " + names(alternatives));
+                    given.get(1),
+                    "must be left out where " + given.getFirst() + " is given; one of " + names(alternatives));
         }
     }
 

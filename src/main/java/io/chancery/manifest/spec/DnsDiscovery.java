@@ -6,14 +6,19 @@ import java.util.List;
 
 /** Endpoints by host name: Envoy asks its resolver. */
 public record DnsDiscovery(
-        @Field(value = "strict: every address that the names have is an endpoint; logical: one, the first", otherwise = "strict")
+        @Field(
+                value = "strict: every address that the names have is an endpoint; logical: one, the first",
+                otherwise = "strict")
         Kind type,
 
-        @Field("are the names: HOST:PORT each; one, if logical") List<HostName> hosts,
+        @Field("are the names: HOST:PORT each; one, if logical")
+        List<HostName> hosts,
 
-        @Field(value = "is how often Envoy asks again, unless the answer says", otherwise = "5s") Duration refresh,
+        @Field(value = "is how often Envoy asks again, unless the answer says", otherwise = "5s")
+        Duration refresh,
 
-        @Field(value = "is which addresses are asked for", otherwise = "auto") Family family) {
+        @Field(value = "is which addresses are asked for", otherwise = "auto")
+        Family family) {
 
     /** Envoy's two ways. */
     public enum Kind {

@@ -20,7 +20,8 @@ final class Headers {
     static void checkChangeable(String field, String name) {
         checkName(field, name);
         if (name.startsWith(":") || name.equalsIgnoreCase("host")) {
-            throw new InvalidValueException(field, "must not be " + (name.startsWith(":") ? "a pseudo header" : "host; there is hostRewrite"));
+            throw new InvalidValueException(
+                    field, "must not be " + (name.startsWith(":") ? "a pseudo header" : "host; there is hostRewrite"));
         }
     }
 

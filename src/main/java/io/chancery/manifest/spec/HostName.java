@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 public record HostName(String host, int port) {
 
-    private static final Pattern TEXT = Pattern.compile("(?:\\[([0-9a-fA-F:.]{2,45})]|([A-Za-z0-9._-]{1,253})):([1-9]\\d{0,4})");
+    private static final Pattern TEXT =
+            Pattern.compile("(?:\\[([0-9a-fA-F:.]{2,45})]|([A-Za-z0-9._-]{1,253})):([1-9]\\d{0,4})");
 
     public HostName {
         Bounds.port("", port);

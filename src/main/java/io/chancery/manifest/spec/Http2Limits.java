@@ -2,10 +2,17 @@ package io.chancery.manifest.spec;
 
 /** Limits of one HTTP/2 connection; the defaults withstand the known floods (CVE-2019-9512 and following, CVE-2023-44487). */
 public record Http2Limits(
-        @Field(value = "is how many requests at once", otherwise = "100") int maxConcurrentStreams,
-        @Field(value = "is how many bytes of a request may be under way", otherwise = "65536") int streamWindow,
-        @Field(value = "is how many bytes of all requests may be under way", otherwise = "1048576") int connectionWindow,
-        @Field(value = "is how many requests a client may break off in a row, of all it made", otherwise = "500") int maxPrematureResets) {
+        @Field(value = "is how many requests at once", otherwise = "100")
+        int maxConcurrentStreams,
+
+        @Field(value = "is how many bytes of a request may be under way", otherwise = "65536")
+        int streamWindow,
+
+        @Field(value = "is how many bytes of all requests may be under way", otherwise = "1048576")
+        int connectionWindow,
+
+        @Field(value = "is how many requests a client may break off in a row, of all it made", otherwise = "500")
+        int maxPrematureResets) {
 
     /** As they are where nothing is given. */
     public static final Http2Limits DEFAULT = new Http2Limits(100, 65_536, 1_048_576, 500);

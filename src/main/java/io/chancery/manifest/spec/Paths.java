@@ -9,7 +9,9 @@ final class Paths {
     private Paths() {}
 
     static void check(String field, String path) {
-        if (!path.startsWith("/") || path.length() > 1_024 || path.chars().anyMatch(c -> c <= ' ' || c == '?' || c == '#' || c == 127)) {
+        if (!path.startsWith("/")
+                || path.length() > 1_024
+                || path.chars().anyMatch(c -> c <= ' ' || c == '?' || c == '#' || c == 127)) {
             throw new InvalidValueException(field, "must begin with / and have no blanks, ? or #, for example /api");
         }
     }

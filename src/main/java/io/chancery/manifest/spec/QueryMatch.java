@@ -6,7 +6,9 @@ import java.util.Optional;
 public record QueryMatch(
         @Field("is the parameter's name") String name,
         @Field("is its value, exactly") Optional<String> exact,
-        @Field("is a regular expression (RE2) for its whole value") Optional<String> regex) {
+
+        @Field("is a regular expression (RE2) for its whole value")
+        Optional<String> regex) {
 
     public QueryMatch {
         Bounds.printable("name", name);

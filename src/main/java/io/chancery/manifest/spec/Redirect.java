@@ -12,7 +12,9 @@ public record Redirect(
         @Field("takes the place of the whole path") Optional<String> path,
         @Field("takes the place of the prefix that matched") Optional<String> prefix,
         @Field("takes the query away") boolean stripQuery,
-        @Field(value = "is 301, 302, 303, 307 or 308", otherwise = "301") int status) {
+
+        @Field(value = "is 301, 302, 303, 307 or 308", otherwise = "301")
+        int status) {
 
     private static final Set<Integer> STATUSES = Set.of(301, 302, 303, 307, 308);
 

@@ -12,28 +12,51 @@ import java.util.stream.Stream;
 public record Route(
         @Field("is what logs and metrics call it") Optional<String> name,
         @Field("is the path, exactly") Optional<String> path,
-        @Field("is what the path begins with: as whole segments, so that /app does not match /apple; left out with path and regex, every path matches")
+
+        @Field(
+                "is what the path begins with: as whole segments, so that /app does not match /apple; left out with path and regex, every path matches")
         Optional<String> prefix,
-        @Field("is a regular expression (RE2) for the whole path") Optional<String> regex,
-        @Field(value = "path: the prefix counts in whole segments; text: as characters", otherwise = "path") PrefixMatch prefixMatch,
+
+        @Field("is a regular expression (RE2) for the whole path")
+        Optional<String> regex,
+
+        @Field(value = "path: the prefix counts in whole segments; text: as characters", otherwise = "path")
+        PrefixMatch prefixMatch,
+
         @Field("are the methods; left out, all of them") List<String> methods,
         @Field("are headers that the request must have") List<HeaderMatch> headers,
         @Field("are query parameters that it must have") List<QueryMatch> query,
-        @Field("is a part of the requests, which a runtime value can change") Optional<RuntimeFraction> fraction,
+
+        @Field("is a part of the requests, which a runtime value can change")
+        Optional<RuntimeFraction> fraction,
+
         @Field("takes the requests") Optional<String> service,
         @Field("take the requests, by weight") List<WeightedService> services,
         @Field("answers with another URL") Optional<Redirect> redirect,
         @Field("answers at once") Optional<Response> response,
-        @Field("takes the place of the prefix, or of the path; without double slashes") Optional<String> rewrite,
+
+        @Field("takes the place of the prefix, or of the path; without double slashes")
+        Optional<String> rewrite,
+
         @Field("takes the place of the Host header") Optional<String> hostRewrite,
         @Field("are changed in the request") Optional<HeaderChanges> requestHeaders,
         @Field("are changed in the response") Optional<HeaderChanges> responseHeaders,
-        @Field(value = "is how long the whole answer may take; 0s for ever", otherwise = "15s") Duration timeout,
-        @Field("is how long the stream may be silent; left out, the listener's") Optional<Duration> idleTimeout,
+
+        @Field(value = "is how long the whole answer may take; 0s for ever", otherwise = "15s")
+        Duration timeout,
+
+        @Field("is how long the stream may be silent; left out, the listener's")
+        Optional<Duration> idleTimeout,
+
         @Field("tries again") Optional<Retries> retries,
-        @Field("limits the requests that each Envoy lets through") Optional<RateLimit> rateLimit,
+
+        @Field("limits the requests that each Envoy lets through")
+        Optional<RateLimit> rateLimit,
+
         @Field("lets WebSocket connections through") boolean websocket,
-        @Field(value = "chooses the service's limits", otherwise = "normal") Priority priority) {
+
+        @Field(value = "chooses the service's limits", otherwise = "normal")
+        Priority priority) {
 
     /** Answers what nothing else does. */
     static final Route NOT_FOUND = of(new Response(404, Optional.empty()));
@@ -75,7 +98,8 @@ public record Route(
                 Bounds.Given.of("response", response));
         service.ifPresent(ServiceName::new);
         Target.checkServices(services);
-        checkForwarding(new Forwarding(rewrite, hostRewrite, idleTimeout, retries), service.isPresent() || !services.isEmpty());
+        checkForwarding(
+                new Forwarding(rewrite, hostRewrite, idleTimeout, retries), service.isPresent() || !services.isEmpty());
         rewrite.ifPresent(text -> Paths.check("rewrite", text));
         if (rewrite.isPresent() && regex.isPresent()) {
             throw new InvalidValueException("rewrite", "must be left out where regex is given");
@@ -104,17 +128,37 @@ public record Route(
                     .filter(Bounds.Given::given)
                     .findFirst()
                     .ifPresent(one -> {
-                        throw new InvalidValueException(one.field(), "must be left out where requests go to no service");
+                        throw new InvalidValueException(
+                                one.field(), "must be left out where requests go to no service");
                     });
         }
     }
 
     static Route of(Response response) {
         return new Route(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), PrefixMatch.PATH, List.of(), List.of(), List.of(),
-                Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.of(response), Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty(), Duration.ofSeconds(15), Optional.empty(), Optional.empty(), Optional.empty(),
-                false, Priority.NORMAL);
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                PrefixMatch.PATH,
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.of(response),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(15),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Priority.NORMAL);
     }
 
     void addReferences(String at, List<SpecReference> references) {

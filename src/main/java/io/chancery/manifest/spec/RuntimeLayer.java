@@ -1,16 +1,17 @@
 package io.chancery.manifest.spec;
 
-import java.util.List;
-import io.chancery.model.ResourceType;
 import io.chancery.model.InvalidValueException;
+import io.chancery.model.ResourceType;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Values that Envoy looks up while it runs. */
 public record RuntimeLayer(
-        @Field("are the values, by keys that may be dotted or nested: numbers, booleans, text, or a fractional percent as {numerator, denominator}")
+        @Field(
+                "are the values, by keys that may be dotted or nested: numbers, booleans, text, or a fractional percent as {numerator, denominator}")
         SortedMap<String, Object> values)
         implements Spec {
 

@@ -1,24 +1,29 @@
 package io.chancery.manifest.spec;
 
+import io.chancery.model.InvalidValueException;
 import io.chancery.model.ResourceType;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import io.chancery.model.InvalidValueException;
 
 /** Something that proves who somebody is; exactly one of its fields. What is private in it is never shown again. */
 public record SecretSpec(
         @Field("is a certificate with its key") Optional<Certificate> certificate,
         @Field("are certificates that are trusted, in PEM") Optional<String> trustedCa,
-        @Field("are keys that encrypt session tickets: 80 bytes each, in base64, the first encrypts") List<String> sessionTicketKeys)
+
+        @Field("are keys that encrypt session tickets: 80 bytes each, in base64, the first encrypts")
+        List<String> sessionTicketKeys)
         implements Spec {
 
     private static final int TICKET_KEY = 80;
 
     /** A certificate chain, and the key of its first certificate. */
     public record Certificate(
-            @Field("is the certificate, then those that lead to its root, in PEM") String chain,
-            @Field("is the private key, in PEM (PKCS #8), without a password; never shown") String key) {
+            @Field("is the certificate, then those that lead to its root, in PEM")
+            String chain,
+
+            @Field("is the private key, in PEM (PKCS #8), without a password; never shown")
+            String key) {
 
         @Override
         public String toString() {
@@ -44,7 +49,8 @@ public record SecretSpec(
         }
         if (!isKey) {
             throw new InvalidValueException(
-                    "sessionTicketKeys", "must be 80 random bytes each in base64, for example from openssl rand -base64 80");
+                    "sessionTicketKeys",
+                    "must be 80 random bytes each in base64, for example from openssl rand -base64 80");
         }
     }
 

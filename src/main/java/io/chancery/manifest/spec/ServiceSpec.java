@@ -1,15 +1,16 @@
 package io.chancery.manifest.spec;
 
-import io.chancery.model.ResourceType;
-import io.chancery.model.InvalidValueException;
 import io.chancery.model.HostPort;
+import io.chancery.model.InvalidValueException;
+import io.chancery.model.ResourceType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** How a service reaches the Envoys, and how they treat its endpoints: an Envoy cluster. */
 public record ServiceSpec(
-        @Field("tells how the endpoints of a registered service reach Envoys; left out, the size of the service decides")
+        @Field(
+                "tells how the endpoints of a registered service reach Envoys; left out, the size of the service decides")
         Optional<EndpointDiscovery> endpointDiscovery,
 
         @Field("are the service's endpoints, for one that does not register: IP:PORT each")
@@ -21,19 +22,23 @@ public record ServiceSpec(
         @Field(value = "chooses the endpoint of a request or connection", otherwise = "round-robin")
         LoadBalancing lbPolicy,
 
-        @Field(value = "is how long Envoy waits for a connection", otherwise = "1s") Duration connectTimeout,
+        @Field(value = "is how long Envoy waits for a connection", otherwise = "1s")
+        Duration connectTimeout,
 
-        @Field(value = "is what the endpoints speak", otherwise = "http1") UpstreamProtocol protocol,
+        @Field(value = "is what the endpoints speak", otherwise = "http1")
+        UpstreamProtocol protocol,
 
         @Field("encrypts connections to the endpoints") Optional<UpstreamTls> tls,
 
         @Field("makes each Envoy check the endpoints") Optional<HealthCheck> healthCheck,
 
-        @Field("takes endpoints that fail requests out for a while") Optional<OutlierDetection> outlierDetection,
+        @Field("takes endpoints that fail requests out for a while")
+        Optional<OutlierDetection> outlierDetection,
 
         @Field("limits what one Envoy has under way") Optional<CircuitBreakers> circuitBreakers,
 
-        @Field("is the percentage of healthy endpoints below which Envoy uses all of them; 0 for never, Envoy's own is 50")
+        @Field(
+                "is the percentage of healthy endpoints below which Envoy uses all of them; 0 for never, Envoy's own is 50")
         Optional<Integer> panicThreshold,
 
         @Field(value = "removes an endpoint at once, although its health check still passes", otherwise = "true")
@@ -44,7 +49,8 @@ public record ServiceSpec(
 
         @Field("gives a new endpoint its share bit by bit") Optional<SlowStart> slowStart,
 
-        @Field(value = "weighs localities against each other", otherwise = "none") LocalityWeighting localityWeighting)
+        @Field(value = "weighs localities against each other", otherwise = "none")
+        LocalityWeighting localityWeighting)
         implements Spec {
 
     /** A service of which nothing is declared. */

@@ -8,14 +8,29 @@ import java.util.Optional;
 
 /** The Envoy beside an instance of a service: what comes in to it, and what it needs. Without a port it is a worker. */
 public record Sidecar(
-        @Field("is the service that the instance belongs to") String service,
-        @Field("is the port on which the instance takes HTTP; left out for a worker, which takes none") Optional<Integer> applicationPort,
-        @Field(value = "is the address on which the instance takes it", otherwise = "127.0.0.1") BindAddress applicationAddress,
-        @Field(value = "is the port on which the Envoy takes it", otherwise = "9080") int ingressPort,
-        @Field(value = "is the address on which the Envoy takes it", otherwise = "0.0.0.0") BindAddress ingressAddress,
-        @Field("is the name that the metrics of what comes in begin with; left out, ingress_http") Optional<String> ingressStatPrefix,
-        @Field(value = "is http, or tcp for a data store", otherwise = "http") ListenerProtocol ingressProtocol,
-        @Field("are services that the instance reaches over the Envoy, each on a local port") List<Dependency> dependencies)
+        @Field("is the service that the instance belongs to")
+        String service,
+
+        @Field("is the port on which the instance takes HTTP; left out for a worker, which takes none")
+        Optional<Integer> applicationPort,
+
+        @Field(value = "is the address on which the instance takes it", otherwise = "127.0.0.1")
+        BindAddress applicationAddress,
+
+        @Field(value = "is the port on which the Envoy takes it", otherwise = "9080")
+        int ingressPort,
+
+        @Field(value = "is the address on which the Envoy takes it", otherwise = "0.0.0.0")
+        BindAddress ingressAddress,
+
+        @Field("is the name that the metrics of what comes in begin with; left out, ingress_http")
+        Optional<String> ingressStatPrefix,
+
+        @Field(value = "is http, or tcp for a data store", otherwise = "http")
+        ListenerProtocol ingressProtocol,
+
+        @Field("are services that the instance reaches over the Envoy, each on a local port")
+        List<Dependency> dependencies)
         implements Spec {
 
     public Sidecar {
@@ -27,17 +42,28 @@ public record Sidecar(
         if (applicationPort.isEmpty()) {
             Bounds.notEmpty("dependencies", dependencies);
         }
-        Bounds.distinct("dependencies", dependencies.stream().map(Dependency::service).toList());
-        Bounds.distinct("dependencies", dependencies.stream().map(one -> one.address() + ":" + one.port()).toList());
+        Bounds.distinct(
+                "dependencies", dependencies.stream().map(Dependency::service).toList());
+        Bounds.distinct(
+                "dependencies",
+                dependencies.stream()
+                        .map(one -> one.address() + ":" + one.port())
+                        .toList());
     }
 
     /** A service that the instance reaches. */
     public record Dependency(
             @Field("is the service's name") String service,
             @Field("is the local port") int port,
-            @Field(value = "is the local address", otherwise = "127.0.0.1") BindAddress address,
-            @Field("is the name that its metrics begin with; left out, egress_ and the service's name") Optional<String> statPrefix,
-            @Field("understands the connections, for metrics") Optional<ProtocolFilter> protocolFilter) {
+
+            @Field(value = "is the local address", otherwise = "127.0.0.1")
+            BindAddress address,
+
+            @Field("is the name that its metrics begin with; left out, egress_ and the service's name")
+            Optional<String> statPrefix,
+
+            @Field("understands the connections, for metrics")
+            Optional<ProtocolFilter> protocolFilter) {
 
         public Dependency {
             ServiceName _ = new ServiceName(service);

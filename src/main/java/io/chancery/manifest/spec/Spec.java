@@ -12,13 +12,7 @@ import java.util.stream.Collectors;
 
 /** What a manifest says; one shape for each kind, two for listeners. */
 public sealed interface Spec
-        permits Spec.RawResource,
-                ServiceSpec,
-                HttpListener,
-                TcpListener,
-                Sidecar,
-                SecretSpec,
-                RuntimeLayer {
+        permits Spec.RawResource, ServiceSpec, HttpListener, TcpListener, Sidecar, SecretSpec, RuntimeLayer {
 
     ManifestKind kind();
 
@@ -49,7 +43,8 @@ public sealed interface Spec
         public static final Duration MIN_TTL = Duration.ofSeconds(1);
         public static final Duration MAX_TTL = Duration.ofHours(24);
 
-        static final String TTL_RULE = "must be 1s to 86400s, for example \"30s\"";
+        /** What is said of one that it may not have. */
+        public static final String TTL_RULE = "must be 1s to 86400s, for example \"30s\"";
 
         public RawResource {
             if (type == ResourceType.LOCALITY_ENDPOINT) {
@@ -70,12 +65,13 @@ public sealed interface Spec
             }
         }
 
-        static boolean isTtl(Duration ttl) {
+        /** Whether a resource may have this time to live. */
+        public static boolean isTtl(Duration ttl) {
             return ttl.compareTo(MIN_TTL) >= 0 && ttl.compareTo(MAX_TTL) <= 0;
         }
 
         /** The types that a manifest may declare, for people. */
-        static String typeUrls() {
+        public static String typeUrls() {
             return Arrays.stream(ResourceType.values())
                     .filter(type -> type != ResourceType.LOCALITY_ENDPOINT)
                     .map(ResourceType::typeUrl)

@@ -19,7 +19,8 @@ final class Target {
                 && services.stream().mapToLong(WeightedService::weight).sum() == 0) {
             throw new InvalidValueException("services", "must have weights that do not sum to 0");
         }
-        Bounds.distinct("services", services.stream().map(WeightedService::service).toList());
+        Bounds.distinct(
+                "services", services.stream().map(WeightedService::service).toList());
     }
 
     /** The names of the services. */

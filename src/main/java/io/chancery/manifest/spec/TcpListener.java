@@ -1,7 +1,7 @@
 package io.chancery.manifest.spec;
 
-import io.chancery.model.ResourceType;
 import io.chancery.model.InvalidValueException;
+import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,17 +11,28 @@ import java.util.Optional;
 /** A port whose connections go to a service. */
 public record TcpListener(
         @Field("is tcp") ListenerProtocol protocol,
-        @Field(value = "is the address that it binds to", otherwise = "0.0.0.0") BindAddress address,
+
+        @Field(value = "is the address that it binds to", otherwise = "0.0.0.0")
+        BindAddress address,
+
         @Field("is the port that it binds to") int port,
         @Field("takes the connections") Optional<String> service,
         @Field("take the connections, by weight") List<WeightedService> services,
         @Field("takes TLS off") Optional<DownstreamTls> tls,
-        @Field(value = "is how long a connection without any bytes is kept", otherwise = "1h") Duration idleTimeout,
+
+        @Field(value = "is how long a connection without any bytes is kept", otherwise = "1h")
+        Duration idleTimeout,
+
         @Field("is how long a connection is kept at most") Optional<Duration> maxConnectionDuration,
-        @Field("is how many connections the listener takes; more are closed") Optional<Integer> maxConnections,
+
+        @Field("is how many connections the listener takes; more are closed")
+        Optional<Integer> maxConnections,
+
         @Field("understands the connections, for metrics") Optional<ProtocolFilter> protocolFilter,
         @Field("are written for each connection") List<AccessLog> accessLogs,
-        @Field("is the name that its metrics begin with; left out, the manifest's name") Optional<String> statPrefix)
+
+        @Field("is the name that its metrics begin with; left out, the manifest's name")
+        Optional<String> statPrefix)
         implements Spec {
 
     public TcpListener {

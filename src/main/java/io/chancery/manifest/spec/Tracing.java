@@ -5,11 +5,19 @@ import java.util.Optional;
 
 /** Spans of requests. */
 public record Tracing(
-        @Field(value = "is how spans are sent: zipkin (HTTP, JSON v2) or otlp (gRPC)", otherwise = "zipkin") Provider provider,
+        @Field(value = "is how spans are sent: zipkin (HTTP, JSON v2) or otlp (gRPC)", otherwise = "zipkin")
+        Provider provider,
+
         @Field("is the service that takes them") String service,
-        @Field(value = "is the percentage of requests that are traced without being asked to", otherwise = "100") int sampling,
-        @Field(value = "is the path that zipkin takes them under", otherwise = "/api/v2/spans") String path,
-        @Field("is the service's name in spans; left out, the node's cluster") Optional<String> serviceName) {
+
+        @Field(value = "is the percentage of requests that are traced without being asked to", otherwise = "100")
+        int sampling,
+
+        @Field(value = "is the path that zipkin takes them under", otherwise = "/api/v2/spans")
+        String path,
+
+        @Field("is the service's name in spans; left out, the node's cluster")
+        Optional<String> serviceName) {
 
     /** Formats of spans. */
     public enum Provider {

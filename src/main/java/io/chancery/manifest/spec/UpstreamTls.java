@@ -7,16 +7,20 @@ import java.util.Optional;
 
 /** TLS to a service's endpoints. */
 public record UpstreamTls(
-        @Field("is the Secret with the certificates that are trusted; left out, any certificate is accepted, which protects against nobody who is in between")
+        @Field(
+                "is the Secret with the certificates that are trusted; left out, any certificate is accepted, which protects against nobody who is in between")
         Optional<String> ca,
 
         @Field("is the server name that is asked for") Optional<String> sni,
 
-        @Field("are names of which the endpoint's certificate must have one") List<String> subjectAltNames,
+        @Field("are names of which the endpoint's certificate must have one")
+        List<String> subjectAltNames,
 
-        @Field("is the Secret with the certificate that Envoy shows") Optional<String> clientCertificate,
+        @Field("is the Secret with the certificate that Envoy shows")
+        Optional<String> clientCertificate,
 
-        @Field(value = "is the oldest version that is spoken", otherwise = "1.2") TlsVersion minVersion) {
+        @Field(value = "is the oldest version that is spoken", otherwise = "1.2")
+        TlsVersion minVersion) {
 
     public UpstreamTls {
         Bounds.printable("sni", sni);

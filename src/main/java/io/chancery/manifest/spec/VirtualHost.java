@@ -6,12 +6,19 @@ import java.util.Optional;
 /** The routes of some domains. */
 public record VirtualHost(
         @Field("is what logs and metrics call it") String name,
-        @Field(value = "are those that it answers for: example.com, *.example.com, or * for all", otherwise = "*") List<String> domains,
+
+        @Field(value = "are those that it answers for: example.com, *.example.com, or * for all", otherwise = "*")
+        List<String> domains,
+
         @Field("are what requests are held against") List<Route> routes,
         @Field("are changed in every request") Optional<HeaderChanges> requestHeaders,
         @Field("are changed in every response") Optional<HeaderChanges> responseHeaders,
-        @Field("are path prefixes that are answered with 403, in every spelling") List<String> block,
-        @Field("limits the requests that each Envoy lets through") Optional<RateLimit> rateLimit) {
+
+        @Field("are path prefixes that are answered with 403, in every spelling")
+        List<String> block,
+
+        @Field("limits the requests that each Envoy lets through")
+        Optional<RateLimit> rateLimit) {
 
     public VirtualHost {
         Bounds.printable("name", name);
