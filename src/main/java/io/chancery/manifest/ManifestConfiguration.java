@@ -1,6 +1,5 @@
 package io.chancery.manifest;
 
-import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,10 +12,6 @@ class ManifestConfiguration {
 
     @Bean
     ManifestRegistry manifestRegistry(Store store, EndpointRegistry registry, MeterRegistry meters) {
-        return new ManifestRegistry(
-                store,
-                service -> registry.view().services().containsKey(new ServiceName(service)),
-                InstantSource.system(),
-                meters);
+        return new ManifestRegistry(store, ServiceDirectory.of(registry), InstantSource.system(), meters);
     }
 }

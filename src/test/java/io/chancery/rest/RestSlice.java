@@ -1,6 +1,7 @@
 package io.chancery.rest;
 
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.manifest.ServiceDirectory;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
@@ -43,7 +44,7 @@ class RestSlice {
     }
 
     @Bean
-    ManifestRegistry manifests(Store store, MeterRegistry meters) {
-        return new ManifestRegistry(store, _ -> false, InstantSource.system(), meters);
+    ManifestRegistry manifests(Store store, EndpointRegistry registry, MeterRegistry meters) {
+        return new ManifestRegistry(store, ServiceDirectory.of(registry), InstantSource.system(), meters);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.manifest.ServiceDirectory;
 import io.chancery.model.Endpoint;
 import io.chancery.model.HostPort;
 import io.chancery.model.Locality;
@@ -32,7 +33,7 @@ class SnapshotPublisherTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Store store = Stores.inMemory(InstantSource.system(), meters);
     private final EndpointRegistry registry = new EndpointRegistry(store, 100, meters);
-    private final ManifestRegistry manifests = new ManifestRegistry(store, _ -> false, InstantSource.system(), meters);
+    private final ManifestRegistry manifests = new ManifestRegistry(store, ServiceDirectory.of(registry), InstantSource.system(), meters);
     private final SnapshotPublisher publisher = new SnapshotPublisher(
             registry, manifests, Quarantine.NONE, new HoldOff(Duration.ZERO, Duration.ofMinutes(1)), 0, meters);
     private final BlockingQueue<SnapshotUpdate> updates = new LinkedBlockingQueue<>();

@@ -6,6 +6,7 @@ import io.chancery.manifest.Change;
 import io.chancery.manifest.Manifest;
 import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.manifest.ServiceDirectory;
 import io.chancery.manifest.spec.EndpointDiscovery;
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.Spec;
@@ -89,7 +90,7 @@ final class TestingControlPlane implements AutoCloseable {
     private TestingControlPlane(Store store, SimpleMeterRegistry meters, int maxStreams) {
         this.meters = meters;
         registry = new EndpointRegistry(store, 20_000, meters);
-        manifests = new ManifestRegistry(store, _ -> false, InstantSource.system(), meters);
+        manifests = new ManifestRegistry(store, ServiceDirectory.of(registry), InstantSource.system(), meters);
         publisher = new SnapshotPublisher(
                 registry, manifests, Quarantine.NONE, new HoldOff(Duration.ZERO, Duration.ofMillis(50)), 0, meters);
         engine = new XdsEngine(publisher, loops, settings(maxStreams), new XdsMetrics(meters));
