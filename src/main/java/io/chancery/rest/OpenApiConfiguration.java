@@ -50,6 +50,7 @@ class OpenApiConfiguration {
                         .description("The control plane for Envoys without a mesh: curl in, xDS out.")
                         .version(properties == null ? "development" : properties.getVersion())
                         .license(new License().name("Apache-2.0")));
+        SpecSchemas.all().forEach(api::schema);
         return api.schema(PROBLEM, problemSchema()).schema(RECEIPT, receiptSchema());
     }
 
