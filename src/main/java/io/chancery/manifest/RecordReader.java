@@ -89,8 +89,7 @@ final class RecordReader {
             default -> {
                 faults.add(
                         at,
-                        "must be given: it "
-                                + component.getAnnotation(Field.class).value());
+                        "must be given: " + component.getName() + " " + component.getAnnotation(Field.class).value());
                 yield null;
             }
         };

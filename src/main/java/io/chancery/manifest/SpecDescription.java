@@ -22,7 +22,7 @@ public record SpecDescription(String name, List<FieldDescription> fields) {
     /**
      * One field.
      *
-     * @param meaning one sentence of which the field is the subject
+     * @param meaning one sentence after its subject, the field
      * @param otherwise what counts where it is left out, empty if that is nothing
      * @param required whether it must be given
      */

@@ -44,7 +44,7 @@ final class SpecSchemas {
         for (FieldDescription field : description.fields()) {
             Schema<?> property = shape(field.shape());
             if (property.get$ref() == null) {
-                property.setDescription("It " + field.meaning());
+                property.setDescription(field.name() + " " + field.meaning());
                 if (!field.otherwise().isEmpty()) {
                     property.addExtension("x-left-out", field.otherwise());
                 }

@@ -47,7 +47,7 @@ class SpecTablesTest {
                     .append(shape(field.shape()))
                     .append(" | ")
                     .append(field.required() ? "must be given" : leftOut(field.otherwise()))
-                    .append(" | It ")
+                    .append(" | ")
                     .append(field.meaning())
                     .append(" |\n");
         }

@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Field {
 
-    /** One sentence without its subject. */
+    /** One sentence without its subject, which is the field. */
     String value();
 
     /** The value of a document that leaves it out, as it would be written there; empty where there is none. */
