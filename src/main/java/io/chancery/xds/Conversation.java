@@ -5,7 +5,6 @@ import io.chancery.model.ResourceType;
 import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -42,19 +41,8 @@ final class Conversation {
 
     private long lastSequence = -1;
 
-    /** What the client has accepted, and what it has if it accepts what is under way. */
-    private Holding accepted = Holding.NOTHING;
-
-    private Holding offered = Holding.NOTHING;
+    private final Possession possession = new Possession();
     private @Nullable EncodedResponse underWay;
-
-    /**
-     * Names under which the client may have something that this side does not know: it brought it from another stream, or
-     * gave it up while a response with it was under way, and may ask for it again. Certain again once it accepts a later
-     * response than the one noted here, with an answer.
-     */
-    private final Map<String, Long> doubtful = new HashMap<>(0);
-
     private final Debt debt = new Debt();
 
     /** The version of the whole type that the client has from another stream; empty once it has been looked at. */
@@ -107,8 +95,7 @@ final class Conversation {
     Subscription.Step request(ClientRequest request) {
         Subscription.Step step = subscription.after(request);
         if (isWhole() && !subscription.begun() && !request.version().isEmpty()) {
-            accepted = Holding.UNKNOWN;
-            offered = Holding.UNKNOWN;
+            possession.brings();
             broughtVersion = request.version();
         }
         noteCrossed(step.next());
@@ -119,40 +106,26 @@ final class Conversation {
         switch (step.reply()) {
             case Subscription.Reply.None _ -> {}
             case Subscription.Reply.Ack _ -> {
-                accepted = offered;
+                possession.accept(Objects.requireNonNull(underWay, "an answer is to a response"));
                 acknowledgedVersion = subscription.version();
                 lastAnswerRefused = false;
-                noteCertain();
                 answered(Delivery.Answer.ACKNOWLEDGED);
             }
             case Subscription.Reply.Nack(String message) -> {
                 lastRefusal = noteRefused(message);
                 lastAnswerRefused = true;
-                forgetOffer();
+                debt.changed(possession.refuse());
                 answered(Delivery.Answer.REFUSED);
             }
             case Subscription.Reply.Echo _ -> {
-                forgetOffer();
+                debt.changed(possession.refuse());
                 answered(Delivery.Answer.GONE);
             }
         }
-        forget(forgotten);
-        kept.ifPresent(names -> {
-            accepted = accepted.only(names);
-            offered = offered.only(names);
-        });
+        possession.forget(forgotten, lastSequence);
+        kept.ifPresent(possession::keepOnly);
         ask(step);
         return step;
-    }
-
-    private void forget(Collection<String> names) {
-        for (String name : names) {
-            if (accepted.get(name) != null || offered.get(name) != null) {
-                doubtful.put(name, lastSequence);
-            }
-        }
-        accepted = accepted.without(names);
-        offered = offered.without(names);
     }
 
     /** What the client asks for without having it: it did not want it before, or has just given it up. */
@@ -165,8 +138,7 @@ final class Conversation {
         Set<String> forgotten = new LinkedHashSet<>(step.owed());
         for (String name : step.owed()) {
             if (GlobName.is(name)) {
-                Stream.of(accepted, offered)
-                        .forEach(holding -> holding.membersOf(name).forEach(member -> forgotten.add(member.name())));
+                possession.membersOf(name).forEach(member -> forgotten.add(member.name()));
             }
         }
         forgotten.removeIf(name -> subscription.wants(name)
@@ -175,29 +147,11 @@ final class Conversation {
         return forgotten;
     }
 
-    /** What was left out of a response that was not accepted must be looked at again with the next. */
-    private void forgetOffer() {
-        debt.changed(offered.but().keySet());
-        offered = accepted;
-    }
-
-    private void noteCertain() {
-        if (underWay != null && !doubtful.isEmpty()) {
-            long sequence = underWay.sequence();
-            underWay.content().resources().forEach(resource -> noteCertain(resource.name(), sequence));
-            underWay.content().removed().forEach(name -> noteCertain(name, sequence));
-        }
-    }
-
-    private void noteCertain(String name, long sequence) {
-        doubtful.computeIfPresent(name, (_, since) -> since < sequence ? null : since);
-    }
-
     private void noteCrossed(Subscription next) {
         if (underWay != null && variant == Variant.DELTA && !next.wildcard()) {
             for (Resource resource : underWay.content().resources()) {
                 if (!next.names().contains(resource.name())) {
-                    doubtful.put(resource.name(), lastSequence);
+                    possession.doubt(resource.name(), lastSequence);
                 }
             }
         }
@@ -209,7 +163,7 @@ final class Conversation {
         if (step.owesAll()) {
             refused.clear();
         }
-        step.held().keySet().forEach(name -> doubtful.put(name, lastSequence));
+        step.held().keySet().forEach(name -> possession.doubt(name, lastSequence));
     }
 
     /** Notes that a resource that this conversation may be about has changed. */
@@ -226,30 +180,19 @@ final class Conversation {
 
     /** The same of all under names that begin so: those that the client asked for, and those that it has. */
     void oweUnder(String prefix) {
-        debt.owe(namesUnder(prefix));
-    }
-
-    private List<String> namesUnder(String prefix) {
-        Stream<Holding> had = subscription.wildcard() ? Stream.of(accepted, offered) : Stream.empty();
-        return Stream.concat(subscription.names().stream(), had.flatMap(holding -> namesIn(holding).stream()))
-                .filter(name -> name.startsWith(prefix))
-                .distinct()
-                .toList();
+        debt.owe(possession.namesUnder(prefix, subscription));
     }
 
     /** Notes that the client may keep what it has under these names, though from now on it is told nothing of them. */
     void leaves(Predicate<String> names) {
-        Stream.of(accepted, offered)
-                .flatMap(holding -> namesIn(holding).stream().filter(name -> holding.get(name) != null))
-                .filter(names)
-                .forEach(name -> doubtful.put(name, lastSequence));
+        possession.leave(names, subscription, lastSequence);
         debt.gaveUp(names);
     }
 
     /** Notes that names that begin so are in scope from now on: whatever the client had of them it has given up. */
     void begins(String prefix) {
-        List<String> names = namesUnder(prefix);
-        forget(names);
+        List<String> names = possession.namesUnder(prefix, subscription);
+        possession.forget(names, lastSequence);
         debt.owe(names);
         if (subscription.wildcard()) {
             debt.oweUnder(prefix);
@@ -259,7 +202,7 @@ final class Conversation {
     /** Notes that another set is in force for this client than the one that it was answered from. */
     void moved(ResourceSet to) {
         if (considered) {
-            debt.changed(offered.set().namesThatDiffer(to));
+            debt.changed(possession.offered().set().namesThatDiffer(to));
         }
     }
 
@@ -290,13 +233,13 @@ final class Conversation {
         if (!refused.isEmpty()) {
             refused.keySet().removeIf(name -> !isRefusedInForce(name, current));
         }
-        offered = selection.result();
+        possession.offer(selection.result());
         brought = everything;
         if (!selection.brought().isEmpty()) {
             takeIn(selection.brought());
         }
         if (content.isEmpty()) {
-            accepted = offered;
+            possession.accept();
         }
         waiting = selection.waiting();
         debt.settle(waiting.keySet(), selection.left());
@@ -306,8 +249,7 @@ final class Conversation {
     }
 
     private void takeIn(Map<String, Resource> found) {
-        accepted = accepted.with(found);
-        doubtful.keySet().removeAll(found.keySet());
+        possession.has(found);
         brought = Stream.concat(brought.stream(), found.values().stream()).toList();
     }
 
@@ -321,7 +263,7 @@ final class Conversation {
         if (!hasAll) {
             return List.of();
         }
-        accepted = Holding.of(current, Map.of());
+        possession.hasAll(current);
         acknowledgedVersion = current.version();
         debt.remit();
         return current.all();
@@ -329,18 +271,7 @@ final class Conversation {
 
     /** What the client has that it will drop unless it hears of it again. Envoy takes no such word of virtual hosts. */
     List<Resource> expiring() {
-        if (isOf(ResourceType.VIRTUAL_HOST)
-                || (accepted.set().expiring().isEmpty() && accepted.but().isEmpty())) {
-            return List.of();
-        }
-        return Stream.concat(
-                        accepted.set().expiring().stream(),
-                        accepted.but().values().stream().flatMap(Optional::stream))
-                .distinct()
-                .filter(resource -> resource.ttl().isPresent()
-                        && subscription.wants(resource.name())
-                        && accepted.equal(resource.name(), resource))
-                .toList();
+        return isOf(ResourceType.VIRTUAL_HOST) ? List.of() : possession.expiring(subscription);
     }
 
     /**
@@ -351,7 +282,7 @@ final class Conversation {
      * absent would be deleted, and Envoy lets expire what comes without a body, though the protocol has that too.
      */
     Content keptAlive(List<Resource> expiring) {
-        offered = accepted;
+        possession.offerAgain();
         return switch (variant) {
             case DELTA -> new Content(variant, type, Content.Form.HEARTBEAT, acknowledgedVersion, expiring, List.of());
             case SOTW ->
@@ -360,7 +291,7 @@ final class Conversation {
                         type,
                         Content.Form.WITH_TTL,
                         acknowledgedVersion,
-                        isWhole() ? sorted(holds()) : expiring,
+                        isWhole() ? sorted(possession.acceptedBy(subscription)) : expiring,
                         List.of());
         };
     }
@@ -404,9 +335,7 @@ final class Conversation {
 
     private void answered(Delivery.Answer answer) {
         underWay = null;
-        if (!doubtful.isEmpty()) {
-            doubtful.keySet().removeIf(name -> !subscription.wants(name));
-        }
+        possession.forgetDoubts(subscription);
         awaited.answered(answer);
     }
 
@@ -420,13 +349,13 @@ final class Conversation {
         Content response =
                 Objects.requireNonNull(underWay, "a refusal answers a response").content();
         List<Resource> suspects = response.resources().stream()
-                .filter(resource -> !accepted.equal(resource.name(), resource))
+                .filter(resource -> !possession.accepted().equal(resource.name(), resource))
                 .toList();
         List<Resource> named = suspects.stream()
                 .filter(resource -> Texts.mentions(message, resource.name()))
                 .toList();
         List<Resource> blamed = named.isEmpty() ? suspects : named;
-        if (accepted.certain()) {
+        if (possession.accepted().certain()) {
             blamed.forEach(resource -> refused.put(resource.name(), resource.version()));
             if (isWhole()) {
                 if (!blamed.isEmpty()) {
@@ -482,8 +411,8 @@ final class Conversation {
         return answered;
     }
 
-    Holding accepted() {
-        return accepted;
+    Possession possession() {
+        return possession;
     }
 
     Optional<EncodedResponse> underWay() {
@@ -494,14 +423,6 @@ final class Conversation {
         return debt;
     }
 
-    Set<String> doubtfulNames() {
-        return doubtful.keySet();
-    }
-
-    boolean mayHave(String name) {
-        return accepted.get(name) != null || doubtful.containsKey(name);
-    }
-
     Map<String, String> refusedVersions() {
         return refused;
     }
@@ -510,45 +431,14 @@ final class Conversation {
         return waiting.getOrDefault(name, nowNanos);
     }
 
-    /** The names under which the client has, or may soon have, something of a set. */
-    private Collection<String> namesIn(Holding holding) {
-        if (subscription.wildcard()) {
-            Set<String> names = new LinkedHashSet<>(holding.but().keySet());
-            holding.set().all().forEach(resource -> names.add(resource.name()));
-            return names;
-        }
-        Set<String> names = new LinkedHashSet<>();
-        for (String name : subscription.names()) {
-            if (GlobName.is(name)) {
-                holding.membersOf(name).forEach(resource -> names.add(resource.name()));
-            } else {
-                names.add(name);
-            }
-        }
-        return names;
-    }
-
     /** What the client has accepted, by its own names. */
     List<Resource> holds() {
-        return resources(accepted);
-    }
-
-    private List<Resource> resources(Holding holding) {
-        return namesIn(holding).stream()
-                .map(holding::get)
-                .filter(Objects::nonNull)
-                .map(Objects::requireNonNull)
-                .distinct()
-                .toList();
+        return possession.acceptedBy(subscription);
     }
 
     /** What the client has accepted, or may accept, that names another resource. */
     Stream<Resource> naming(Reference reference) {
-        return Stream.of(accepted, offered)
-                .distinct()
-                .filter(holding -> holding.mayName(reference))
-                .flatMap(holding -> resources(holding).stream())
-                .filter(resource -> resource.references().contains(reference));
+        return possession.naming(reference, subscription);
     }
 
     boolean isOf(ResourceType other) {

@@ -30,7 +30,7 @@ record ConversationSide(Conversation conversation, ResourceSet current) implemen
 
     @Override
     public @Nullable Resource accepted(String name) {
-        return conversation.accepted().get(name);
+        return conversation.possession().accepted().get(name);
     }
 
     @Override

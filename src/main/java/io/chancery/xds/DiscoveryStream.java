@@ -256,7 +256,7 @@ final class DiscoveryStream {
                         : Optional.empty();
         partition.noteBrought(conversation.takeBrought());
         if (content.isPresent()) {
-            Holding before = conversation.accepted();
+            Holding before = conversation.possession().accepted();
             send(conversation, content.get());
             follow(conversation, before, content.get());
         }

@@ -57,7 +57,7 @@ final class Selection {
         this.conversation = conversation;
         this.debt = conversation.debt();
         this.subscription = conversation.subscription();
-        this.accepted = conversation.accepted();
+        this.accepted = conversation.possession().accepted();
         this.current = current;
         this.terms = terms;
         this.but = accepted.but().isEmpty() ? new HashMap<>(0) : new HashMap<>(accepted.but());
@@ -192,14 +192,14 @@ final class Selection {
         }
         for (String prefix : debt.prefixes()) {
             current.under(prefix).forEach(resource -> names.add(resource.name()));
-            conversation.doubtfulNames().stream()
+            conversation.possession().doubtfulNames().stream()
                     .filter(name -> name.startsWith(prefix))
                     .forEach(names::add);
         }
         names.addAll(debt.changed());
         if (everything) {
             current.all().forEach(resource -> names.add(resource.name()));
-            names.addAll(conversation.doubtfulNames());
+            names.addAll(conversation.possession().doubtfulNames());
             names.addAll(debt.held().keySet());
             if (debt.isRecheck()) {
                 accepted.set().all().forEach(resource -> names.add(resource.name()));
@@ -214,7 +214,7 @@ final class Selection {
         List<Resource> members = current.membersOf(glob);
         members.forEach(member -> names.add(member.name()));
         Optional<String> collection = Optional.of(glob);
-        Stream.concat(debt.held().keySet().stream(), conversation.doubtfulNames().stream())
+        Stream.concat(debt.held().keySet().stream(), conversation.possession().doubtfulNames().stream())
                 .filter(name -> GlobName.of(name).equals(collection))
                 .forEach(names::add);
         if (members.isEmpty()) {
@@ -261,7 +261,7 @@ final class Selection {
     }
 
     private boolean hasAlready(String name, @Nullable Resource to) {
-        return accepted.certain() && (to == null ? !conversation.mayHave(name) : accepted.equal(name, to));
+        return accepted.certain() && (to == null ? !conversation.possession().mayHave(name) : accepted.equal(name, to));
     }
 
     /** An alias that only the wildcard covers is answered under the resource's own name. */
