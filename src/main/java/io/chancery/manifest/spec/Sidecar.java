@@ -1,5 +1,6 @@
 package io.chancery.manifest.spec;
 
+import io.chancery.model.InvalidValueException;
 import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ public record Sidecar(
         @Field(value = "is the address on which the Envoy takes it", otherwise = "0.0.0.0")
         BindAddress ingressAddress,
 
-        @Field("is the name that the metrics of what comes in begin with; left out, ingress_http")
+        @Field(
+                "is the name that the metrics of what comes in begin with; left out, ingress_http, or ingress_ and the service's name for tcp")
         Optional<String> ingressStatPrefix,
 
         @Field(value = "is http, or tcp for a data store", otherwise = "http")
@@ -36,6 +38,10 @@ public record Sidecar(
     public Sidecar {
         ServiceName _ = new ServiceName(service);
         applicationPort.ifPresent(port -> Bounds.port("applicationPort", port));
+        if (!applicationAddress.isOne()) {
+            throw new InvalidValueException(
+                    "applicationAddress", "must be one that can be connected to, for example 127.0.0.1");
+        }
         Bounds.port("ingressPort", ingressPort);
         Bounds.printable("ingressStatPrefix", ingressStatPrefix);
         dependencies = List.copyOf(dependencies);

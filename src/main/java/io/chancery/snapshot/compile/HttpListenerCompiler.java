@@ -1,0 +1,103 @@
+package io.chancery.snapshot.compile;
+
+import com.google.protobuf.BoolValue;
+import io.chancery.manifest.spec.Alpn;
+import io.chancery.manifest.spec.Http2Limits;
+import io.chancery.manifest.spec.HttpListener;
+import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
+import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
+import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+import java.util.List;
+
+/**
+ * Listeners for HTTP from clients that nobody trusts (<a
+ * href="https://www.envoyproxy.io/docs/envoy/latest/configuration/best_practices/edge">Envoy at the edge</a>).
+ *
+ * <p>A listener says nothing of its routes, which come by RDS: when Envoy hears of another listener under the same name,
+ * it drains the connections of the one before. Pure functions.
+ */
+final class HttpListenerCompiler {
+
+    static final String CONNECTION_MANAGER = "envoy.filters.network.http_connection_manager";
+
+    /** How much Envoy holds of one connection while the other side is slow; its own is a megabyte. */
+    private static final int BUFFER_BYTES = 32_768;
+
+    private static final Alpn OFFERED = new Alpn(List.of("h2", "http/1.1"));
+
+    private HttpListenerCompiler() {}
+
+    static Listener compile(String name, HttpListener listener) {
+        String statPrefix = statPrefix(name, listener);
+        FilterChain.Builder chain = FilterChain.newBuilder();
+        listener.maxConnections()
+                .ifPresent(most -> chain.addFilters(ProtocolFilters.connectionLimit(statPrefix, most)));
+        chain.addFilters(Values.filter(CONNECTION_MANAGER, requests(name, statPrefix, listener)));
+        listener.tls().ifPresent(tls -> chain.setTransportSocket(TlsCompiler.downstream(tls, OFFERED)));
+        return Listener.newBuilder()
+                .setName(name)
+                .setAddress(Values.address(listener.address().value(), listener.port()))
+                .setPerConnectionBufferLimitBytes(Values.number(BUFFER_BYTES))
+                .addFilterChains(chain)
+                .build();
+    }
+
+    static String statPrefix(String name, HttpListener listener) {
+        return listener.statPrefix().orElse(name);
+    }
+
+    private static HttpConnectionManager requests(String name, String statPrefix, HttpListener listener) {
+        HttpConnectionManager.Builder manager = HttpConnectionManager.newBuilder()
+                .setStatPrefix(statPrefix)
+                .setRds(routes(listener.routeTable().orElse(name)))
+                .addHttpFilters(HttpFilters.rateLimit(statPrefix))
+                .addHttpFilters(HttpFilters.router())
+                .setCommonHttpProtocolOptions(HttpProtocolOptions.newBuilder()
+                        .setIdleTimeout(Values.duration(listener.idleTimeout()))
+                        // Applications that fold _ and - could be told a header that was taken away here.
+                        .setHeadersWithUnderscoresAction(HeadersWithUnderscoresAction.REJECT_REQUEST))
+                .setHttp2ProtocolOptions(http2(listener.http2().orElse(Http2Limits.DEFAULT)))
+                .setStreamIdleTimeout(Values.duration(listener.streamIdleTimeout()))
+                .setRequestHeadersTimeout(Values.duration(listener.requestHeadersTimeout()))
+                .addAllAccessLog(AccessLogCompiler.compile(listener.accessLogs()))
+                // The client is who connected, and not what a header says; nor is one trusted for its private address.
+                .setUseRemoteAddress(BoolValue.of(true))
+                .setInternalAddressConfig(InternalAddressConfig.getDefaultInstance())
+                // Without any one of these three, a blocked path gets through in some spelling.
+                .setNormalizePath(BoolValue.of(true))
+                .setMergeSlashes(true)
+                .setPathWithEscapedSlashesAction(PathWithEscapedSlashesAction.UNESCAPE_AND_FORWARD);
+        listener.tracing().ifPresent(tracing -> manager.setTracing(TracingCompiler.compile(name, tracing)));
+        return manager.build();
+    }
+
+    static Rds routes(String table) {
+        return Rds.newBuilder()
+                .setConfigSource(Values.ads())
+                .setRouteConfigName(table)
+                .build();
+    }
+
+    /**
+     * Limits of one connection. Those that nobody can declare are what Envoy has had since CVE-2019-9511 to 9518, written
+     * down so that they stay.
+     */
+    private static Http2ProtocolOptions http2(Http2Limits limits) {
+        return Http2ProtocolOptions.newBuilder()
+                .setMaxConcurrentStreams(Values.number(limits.maxConcurrentStreams()))
+                .setInitialStreamWindowSize(Values.number(limits.streamWindow()))
+                .setInitialConnectionWindowSize(Values.number(limits.connectionWindow()))
+                .setMaxOutboundFrames(Values.number(10_000))
+                .setMaxOutboundControlFrames(Values.number(1_000))
+                .setMaxConsecutiveInboundFramesWithEmptyPayload(Values.number(1))
+                .setMaxInboundPriorityFramesPerStream(Values.number(100))
+                .setMaxInboundWindowUpdateFramesPerDataFrameSent(Values.number(10))
+                .build();
+    }
+}

@@ -1,0 +1,140 @@
+package io.chancery.snapshot.compile;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.BoolValue;
+import io.chancery.manifest.spec.Redirect;
+import io.chancery.manifest.spec.Response;
+import io.chancery.manifest.spec.Retries;
+import io.chancery.manifest.spec.Route;
+import io.chancery.manifest.spec.WeightedService;
+import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
+import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
+import io.envoyproxy.envoy.config.route.v3.RedirectAction;
+import io.envoyproxy.envoy.config.route.v3.RedirectAction.RedirectResponseCode;
+import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
+import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One route. Pure functions. */
+final class RouteCompiler {
+
+    private static final String STATUSES = "retriable-status-codes";
+
+    /** How often Envoy looks for an endpoint that was not tried yet before it takes one that was. */
+    private static final int TRIES_FOR_ANOTHER_ENDPOINT = 5;
+
+    private RouteCompiler() {}
+
+    static io.envoyproxy.envoy.config.route.v3.Route compile(String statPrefix, Route route) {
+        var result = io.envoyproxy.envoy.config.route.v3.Route.newBuilder().setMatch(MatchCompiler.compile(route));
+        route.name().ifPresent(name -> result.setName(name).setStatPrefix(name));
+        route.redirect().ifPresent(redirect -> result.setRedirect(redirect(route, redirect)));
+        route.response().ifPresent(response -> result.setDirectResponse(response(response)));
+        if (route.service().isPresent() || !route.services().isEmpty()) {
+            result.setRoute(forward(route));
+        }
+        route.requestHeaders()
+                .ifPresent(changes -> result.addAllRequestHeadersToAdd(HeaderCompiler.toAdd(changes))
+                        .addAllRequestHeadersToRemove(changes.remove()));
+        route.responseHeaders()
+                .ifPresent(changes -> result.addAllResponseHeadersToAdd(HeaderCompiler.toAdd(changes))
+                        .addAllResponseHeadersToRemove(changes.remove()));
+        route.rateLimit()
+                .ifPresent(limit -> result.putTypedPerFilterConfig(
+                        HttpFilters.RATE_LIMIT, HttpFilters.rateLimit(statPrefix, limit)));
+        return result.build();
+    }
+
+    private static RouteAction forward(Route route) {
+        RouteAction.Builder action = RouteAction.newBuilder()
+                .setTimeout(Values.duration(route.timeout()))
+                .setPriority(
+                        switch (route.priority()) {
+                            case NORMAL -> RoutingPriority.DEFAULT;
+                            case HIGH -> RoutingPriority.HIGH;
+                        });
+        route.service().ifPresent(action::setCluster);
+        if (route.service().isEmpty()) {
+            action.setWeightedClusters(clusters(route.services()));
+        }
+        route.rewrite().ifPresent(replacement -> {
+            switch (Rewrite.of(route, replacement)) {
+                case Rewrite.Matched(String whole) -> action.setPrefixRewrite(whole);
+                case Rewrite.Found found -> action.setRegexRewrite(found.message());
+            }
+        });
+        route.hostRewrite().ifPresent(action::setHostRewriteLiteral);
+        route.idleTimeout().ifPresent(timeout -> action.setIdleTimeout(Values.duration(timeout)));
+        route.retries().ifPresent(retries -> action.setRetryPolicy(policy(retries)));
+        if (route.websocket()) {
+            action.addUpgradeConfigs(RouteAction.UpgradeConfig.newBuilder()
+                    .setUpgradeType("websocket")
+                    .setEnabled(BoolValue.of(true)));
+        }
+        return action.build();
+    }
+
+    private static WeightedCluster clusters(List<WeightedService> services) {
+        WeightedCluster.Builder clusters = WeightedCluster.newBuilder();
+        for (WeightedService service : services) {
+            clusters.addClusters(WeightedCluster.ClusterWeight.newBuilder()
+                    .setName(service.service())
+                    .setWeight(Values.number(service.weight())));
+        }
+        return clusters.build();
+    }
+
+    private static RetryPolicy policy(Retries retries) {
+        List<String> reasons = new ArrayList<>(retries.on());
+        if (!retries.statuses().isEmpty() && !reasons.contains(STATUSES)) {
+            reasons.add(STATUSES);
+        }
+        RetryPolicy.Builder policy = RetryPolicy.newBuilder()
+                .setRetryOn(String.join(",", reasons))
+                .addAllRetriableStatusCodes(retries.statuses())
+                .setNumRetries(Values.number(retries.attempts()));
+        retries.perTryTimeout().ifPresent(timeout -> policy.setPerTryTimeout(Values.duration(timeout)));
+        if (retries.otherEndpoints()) {
+            policy.addRetryHostPredicate(RetryPolicy.RetryHostPredicate.newBuilder()
+                            .setName("envoy.retry_host_predicates.previous_hosts")
+                            .setTypedConfig(Any.pack(PreviousHostsPredicate.getDefaultInstance())))
+                    .setHostSelectionRetryMaxAttempts(TRIES_FOR_ANOTHER_ENDPOINT);
+        }
+        return policy.build();
+    }
+
+    private static RedirectAction redirect(Route route, Redirect redirect) {
+        RedirectAction.Builder action = RedirectAction.newBuilder()
+                .setStripQuery(redirect.stripQuery())
+                .setResponseCode(
+                        switch (redirect.status()) {
+                            case 302 -> RedirectResponseCode.FOUND;
+                            case 303 -> RedirectResponseCode.SEE_OTHER;
+                            case 307 -> RedirectResponseCode.TEMPORARY_REDIRECT;
+                            case 308 -> RedirectResponseCode.PERMANENT_REDIRECT;
+                            default -> RedirectResponseCode.MOVED_PERMANENTLY;
+                        });
+        if (redirect.https()) {
+            action.setHttpsRedirect(true);
+        }
+        redirect.host().ifPresent(action::setHostRedirect);
+        redirect.port().ifPresent(action::setPortRedirect);
+        redirect.path().ifPresent(action::setPathRedirect);
+        redirect.prefix().ifPresent(replacement -> {
+            switch (Rewrite.of(route, replacement)) {
+                case Rewrite.Matched(String whole) -> action.setPrefixRewrite(whole);
+                case Rewrite.Found found -> action.setRegexRewrite(found.message());
+            }
+        });
+        return action.build();
+    }
+
+    private static DirectResponseAction response(Response response) {
+        DirectResponseAction.Builder action = DirectResponseAction.newBuilder().setStatus(response.status());
+        response.body().ifPresent(body -> action.setBody(Values.inline(body)));
+        return action.build();
+    }
+}
