@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A value that a document has in one place: how it is read there, and how it is written.
  *
  * @param json its type in JSON, as JSON Schema has it
- * @param read throws {@link InvalidValueException} saying what would be right
+ * @param reading throws {@link InvalidValueException} saying what would be right
  */
 record ScalarType(String json, Function<JsonNode, Object> reading, Function<Object, JsonNode> writing) {
 

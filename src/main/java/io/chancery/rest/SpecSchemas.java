@@ -30,10 +30,11 @@ final class SpecSchemas {
         for (ManifestKind kind : ManifestKind.values()) {
             SpecDescription.specs(kind).forEach(name -> spec.addOneOfItem(new Schema<>().$ref(name)));
         }
-        spec.addOneOfItem(new ObjectSchema()
-                .description("Of the kind Resource: protobuf JSON of the message that @type names")
-                .addProperty("@type", new StringSchema())
-                .required(List.of("@type")));
+        ObjectSchema resource = new ObjectSchema();
+        resource.setDescription("Of the kind Resource: protobuf JSON of the message that @type names");
+        resource.addProperty("@type", new StringSchema());
+        resource.setRequired(List.of("@type"));
+        spec.addOneOfItem(resource);
         schemas.put(SPEC, spec);
         return schemas;
     }

@@ -27,11 +27,11 @@ import java.util.stream.Stream;
 final class RouteRanking {
 
     private static final Comparator<Route> MOST_SPECIFIC_FIRST = Comparator.comparing(RouteRanking::kind)
-            .thenComparing(RouteRanking::length, Comparator.reverseOrder())
+            .thenComparing(Comparator.comparingInt(RouteRanking::length).reversed())
             .thenComparing(Route::prefixMatch)
-            .thenComparing(RouteRanking::conditions, Comparator.reverseOrder())
-            .thenComparing(RouteRanking::closeness, Comparator.reverseOrder())
-            .thenComparing(route -> route.methods().stream().distinct().count())
+            .thenComparing(Comparator.comparingInt(RouteRanking::conditions).reversed())
+            .thenComparing(Comparator.comparingInt(RouteRanking::closeness).reversed())
+            .thenComparingLong(route -> route.methods().stream().distinct().count())
             .thenComparing(route -> route.fraction().isEmpty());
 
     /** Kinds of paths, in their order. */
@@ -73,11 +73,11 @@ final class RouteRanking {
     }
 
     private static int closeness(Route route) {
-        return route.headers().stream().mapToInt(RouteRanking::closeness).sum()
-                + route.query().stream().mapToInt(RouteRanking::closeness).sum();
+        return route.headers().stream().mapToInt(RouteRanking::ofHeader).sum()
+                + route.query().stream().mapToInt(RouteRanking::ofParameter).sum();
     }
 
-    private static int closeness(HeaderMatch header) {
+    private static int ofHeader(HeaderMatch header) {
         if (header.invert()) {
             return 0;
         }
@@ -90,7 +90,7 @@ final class RouteRanking {
                 : 1;
     }
 
-    private static int closeness(QueryMatch query) {
+    private static int ofParameter(QueryMatch query) {
         if (query.exact().isPresent()) {
             return 3;
         }
