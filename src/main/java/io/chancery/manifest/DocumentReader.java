@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 final class DocumentReader {
 
     private static final Set<String> FIELDS =
-            Set.of("kind", "name", "nodes", "labels", "ttl", "spec", "revision", "time", "author");
+            Set.of("kind", "name", "nodes", "labels", "ttl", "spec", "revision", "time", "author", "file");
     private static final Pattern SECONDS = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)s");
     private static final String SPEC = "spec";
 

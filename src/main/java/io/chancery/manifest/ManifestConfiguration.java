@@ -1,6 +1,8 @@
 package io.chancery.manifest;
 
 import io.chancery.store.Store;
+import io.chancery.vault.SealedKeys;
+import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -10,7 +12,13 @@ import org.springframework.context.annotation.Configuration;
 class ManifestConfiguration {
 
     @Bean
-    ManifestRegistry manifestRegistry(Store store, MeterRegistry meters) {
-        return new ManifestRegistry(store, InstantSource.system(), meters);
+    ManifestRegistry manifestRegistry(Store store, Vault vault, MeterRegistry meters) {
+        return new ManifestRegistry(store, vault, InstantSource.system(), meters);
+    }
+
+    /** Manifests with something secret are sealed. */
+    @Bean
+    SealedKeys sealedManifests() {
+        return new SealedKeys(Keys.PREFIX);
     }
 }

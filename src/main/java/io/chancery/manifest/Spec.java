@@ -14,6 +14,9 @@ public sealed interface Spec {
 
     ManifestKind kind();
 
+    /** Whether something in it must not be shown, nor be readable in the store. */
+    boolean isSensitive();
+
     /**
      * One xDS resource as the operator wrote it.
      *
@@ -66,6 +69,11 @@ public sealed interface Spec {
         public ManifestKind kind() {
             return ManifestKind.RESOURCE;
         }
+
+        @Override
+        public boolean isSensitive() {
+            return !Redaction.of(content).equals(content);
+        }
     }
 
     /** How a service reaches the Envoys. */
@@ -73,6 +81,11 @@ public sealed interface Spec {
         @Override
         public ManifestKind kind() {
             return ManifestKind.SERVICE;
+        }
+
+        @Override
+        public boolean isSensitive() {
+            return false;
         }
     }
 }

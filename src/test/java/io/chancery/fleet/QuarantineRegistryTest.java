@@ -12,6 +12,7 @@ import io.chancery.store.Operation;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
 import io.chancery.store.Transaction;
+import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class QuarantineRegistryTest {
 
+    private static final Vault VAULT = Vault.inMemory();
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
     private final Store store = Stores.inMemory(CLOCK, new SimpleMeterRegistry());
@@ -50,14 +52,14 @@ class QuarantineRegistryTest {
         RefusedVersion alone = refused(cluster("b", 2), Optional.empty(), State.HELD);
         RefusedVersion released = refused(cluster("c", 2), Optional.empty(), State.RELEASED);
         try (Store disk = Stores.sqlite(folder, CLOCK, new SimpleMeterRegistry());
-                QuarantineRegistry registry = new QuarantineRegistry(disk, QuarantineMode.ROLLBACK)) {
+                QuarantineRegistry registry = new QuarantineRegistry(disk, VAULT, QuarantineMode.ROLLBACK)) {
             for (RefusedVersion one : List.of(held, alone, released)) {
                 registry.add(one);
             }
         }
 
         try (Store disk = Stores.sqlite(folder, CLOCK, new SimpleMeterRegistry());
-                QuarantineRegistry registry = new QuarantineRegistry(disk, QuarantineMode.ROLLBACK)) {
+                QuarantineRegistry registry = new QuarantineRegistry(disk, VAULT, QuarantineMode.ROLLBACK)) {
             assertThat(registry.versions().values()).containsExactlyInAnyOrder(held, alone, released);
             assertThat(registry.view().held()).containsOnlyKeys(held.version(), alone.version());
             assertThat(registry.view().remembered()).containsOnlyKeys(released.version());
@@ -75,8 +77,8 @@ class QuarantineRegistryTest {
 
     @Test
     void anotherReplicaSeesIt() {
-        try (QuarantineRegistry one = new QuarantineRegistry(store, QuarantineMode.ROLLBACK);
-                QuarantineRegistry other = new QuarantineRegistry(store, QuarantineMode.ROLLBACK)) {
+        try (QuarantineRegistry one = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK);
+                QuarantineRegistry other = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
             List<Set<Quarantine.ResourceName>> told = new ArrayList<>();
             other.addListener(told::add);
 
@@ -92,7 +94,7 @@ class QuarantineRegistryTest {
 
     @Test
     void whatIsThereIsNotAddedAgain() {
-        try (QuarantineRegistry registry = new QuarantineRegistry(store, QuarantineMode.ROLLBACK)) {
+        try (QuarantineRegistry registry = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
             registry.add(refused(cluster("a", 2), Optional.empty(), State.RELEASED));
             registry.add(refused(cluster("a", 2), Optional.empty(), State.HELD));
 
@@ -103,7 +105,7 @@ class QuarantineRegistryTest {
 
     @Test
     void aChangeThatChangesNothingHasTheRevisionOfTheLast() {
-        try (QuarantineRegistry registry = new QuarantineRegistry(store, QuarantineMode.ROLLBACK)) {
+        try (QuarantineRegistry registry = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
             registry.add(refused(cluster("a", 2), Optional.empty(), State.HELD));
 
             assertThat(registry.change(cluster("a", 2).version(), known -> known))
@@ -120,7 +122,7 @@ class QuarantineRegistryTest {
                         List.of(new Operation.Put("quarantine/abc", value.getBytes(StandardCharsets.UTF_8)))))
                 .join();
 
-        assertThatThrownBy(() -> new QuarantineRegistry(store, QuarantineMode.ROLLBACK).close())
+        assertThatThrownBy(() -> new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK).close())
                 .isInstanceOf(UnreadableQuarantineException.class)
                 .hasMessageContaining("quarantine/abc");
     }

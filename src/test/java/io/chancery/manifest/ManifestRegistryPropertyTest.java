@@ -8,6 +8,7 @@ import io.chancery.model.ResourceType;
 import io.chancery.registry.Precondition;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.vault.Vault;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ManifestRegistryPropertyTest {
 
+    private static final Vault VAULT = Vault.inMemory();
     private static final int STEPS = 150;
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
@@ -41,7 +43,7 @@ class ManifestRegistryPropertyTest {
         SplittableRandom random = new SplittableRandom(seed);
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         try (Store store = Stores.inMemory(CLOCK, meters);
-                ManifestRegistry registry = new ManifestRegistry(store, CLOCK, meters)) {
+                ManifestRegistry registry = new ManifestRegistry(store, VAULT, CLOCK, meters)) {
             Map<ManifestKey, Manifest> model = new TreeMap<>();
             for (int step = 0; step < STEPS; step++) {
                 List<Change> changes = changes(random);
@@ -65,7 +67,7 @@ class ManifestRegistryPropertyTest {
                 model = allowed ? wanted : model;
                 assertThat(contents(registry)).isEqualTo(model);
             }
-            try (ManifestRegistry restarted = new ManifestRegistry(store, CLOCK, new SimpleMeterRegistry())) {
+            try (ManifestRegistry restarted = new ManifestRegistry(store, VAULT, CLOCK, new SimpleMeterRegistry())) {
                 assertThat(restarted.view()).isEqualTo(registry.view());
             }
         }

@@ -4,6 +4,7 @@ import io.chancery.manifest.ManifestRegistry;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.vault.Vault;
 import io.chancery.xds.ClientStreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -44,6 +45,6 @@ class RestSlice {
 
     @Bean
     ManifestRegistry manifests(Store store, MeterRegistry meters) {
-        return new ManifestRegistry(store, InstantSource.system(), meters);
+        return new ManifestRegistry(store, Vault.inMemory(), InstantSource.system(), meters);
     }
 }
