@@ -10,6 +10,7 @@ import io.chancery.snapshot.Quarantine;
 import io.chancery.snapshot.Resource;
 import io.chancery.store.Operation;
 import io.chancery.store.Store;
+import io.chancery.store.StoreView;
 import io.chancery.store.Stores;
 import io.chancery.store.Transaction;
 import io.chancery.vault.Vault;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,6 +74,26 @@ class QuarantineRegistryTest {
                     .isEqualTo(cluster("a", 1).origin());
             assertThat(back.companions()).containsExactly(cluster("needed", 7));
             assertThat(registry.view().revision()).isEqualTo(new Revision(3));
+        }
+    }
+
+    @Test
+    void noSecretThatIsKeptWithOneIsReadableInTheStore() {
+        Resource good = TestingVersions.secret("a", "hunter2");
+        RefusedVersion held = refused(cluster("b", 2), Optional.of(good), State.HELD);
+        try (QuarantineRegistry registry = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
+            registry.add(held);
+            registry.add(refused(cluster("c", 2), Optional.of(cluster("c", 1)), State.HELD));
+        }
+
+        List<byte[]> stored = store.read("quarantine/").entries().stream()
+                .map(StoreView.Entry::value)
+                .toList();
+        assertThat(stored).filteredOn(Vault::isSealed).hasSize(1);
+        assertThat(stored).allSatisfy(value -> assertThat(new String(value, StandardCharsets.ISO_8859_1))
+                .doesNotContain("hunter2", Base64.getEncoder().encodeToString("hunter2".getBytes(StandardCharsets.UTF_8))));
+        try (QuarantineRegistry registry = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
+            assertThat(registry.version(held.version())).contains(held);
         }
     }
 
