@@ -17,7 +17,8 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "chancery.bootstrap", ignoreUnknownFields = false)
 record BootstrapProperties(@DefaultValue("") String xdsAddress) {
 
-    @AssertTrue(message = "chancery.bootstrap.xds-address must be HOST:PORT, for example xds.example.com:18000, or empty")
+    @AssertTrue(
+            message = "chancery.bootstrap.xds-address must be HOST:PORT, for example xds.example.com:18000, or empty")
     boolean isXdsAddressUsable() {
         try {
             var _ = toAddress();

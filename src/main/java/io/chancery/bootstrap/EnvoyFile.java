@@ -45,8 +45,7 @@ public final class EnvoyFile {
 
     private static final long MAX_CONNECTIONS = 10_000;
     private static final String PROTOCOL_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
-    private static final String MAX_CONNECTIONS_MONITOR =
-            "envoy.resource_monitors.global_downstream_max_connections";
+    private static final String MAX_CONNECTIONS_MONITOR = "envoy.resource_monitors.global_downstream_max_connections";
     private static final String HEAD = """
             # An Envoy that asks Chancery for everything that it can be told while running; made by GET /v1/bootstrap.
             #
@@ -158,7 +157,8 @@ public final class EnvoyFile {
         for (String name : layers.names()) {
             runtime.addLayers(RuntimeLayer.newBuilder()
                     .setName(name)
-                    .setRtdsLayer(RuntimeLayer.RtdsLayer.newBuilder().setName(name).setRtdsConfig(byAds())));
+                    .setRtdsLayer(
+                            RuntimeLayer.RtdsLayer.newBuilder().setName(name).setRtdsConfig(byAds())));
         }
         return runtime.addLayers(RuntimeLayer.newBuilder()
                         .setName(RuntimeLayers.ADMIN)
@@ -179,8 +179,7 @@ public final class EnvoyFile {
 
     private static Address address(String address, int port) {
         return Address.newBuilder()
-                .setSocketAddress(
-                        SocketAddress.newBuilder().setAddress(address).setPortValue(port))
+                .setSocketAddress(SocketAddress.newBuilder().setAddress(address).setPortValue(port))
                 .build();
     }
 }

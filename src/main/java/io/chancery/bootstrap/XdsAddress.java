@@ -14,10 +14,12 @@ import java.util.regex.Pattern;
  */
 public record XdsAddress(String host, int port) {
 
-    private static final Pattern TEXT = Pattern.compile("(?:\\[(?<ipv6>[^\\[\\]]*)]|(?<host>[^:\\[\\]]*)):(?<port>\\d{1,5})");
+    private static final Pattern TEXT =
+            Pattern.compile("(?:\\[(?<ipv6>[^\\[\\]]*)]|(?<host>[^:\\[\\]]*)):(?<port>\\d{1,5})");
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?");
     private static final int MAX_NAME = 253;
-    private static final String RULE = "must be HOST:PORT, for example 10.0.0.7:18000, [::1]:18000 or xds.example.com:18000";
+    private static final String RULE =
+            "must be HOST:PORT, for example 10.0.0.7:18000, [::1]:18000 or xds.example.com:18000";
 
     public XdsAddress {
         if (port < 1 || port > 65_535) {

@@ -61,27 +61,27 @@ public final class FileSources implements AutoCloseable {
         this.metrics = new FilesMetrics(meters, this);
     }
 
-    /** Puts in force what they say, removes what was declared by those that are not watched any longer, then watches. */
+    /** Loads them, then watches. */
     void start() {
-        applyAll();
-        for (String source : abandoned()) {
-            WatchedSource gone =
-                    new WatchedSource(source, () -> SourceContent.EMPTY, registry, clock, configured);
-            sources.add(gone);
-            record(gone, gone.start());
-        }
-        // What needed something that another one declares.
-        round();
+        load();
         if (!sources.isEmpty()) {
             var _ = scheduler.scheduleWithFixedDelay(
                     this::safeRound, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void applyAll() {
+    /** Puts in force what they say, and removes what was declared by those that are not watched any longer. */
+    void load() {
         for (WatchedSource source : sources) {
             record(source, source.start());
         }
+        for (String source : abandoned()) {
+            WatchedSource gone = new WatchedSource(source, () -> SourceContent.EMPTY, registry, clock, configured);
+            sources.add(gone);
+            record(gone, gone.start());
+        }
+        // What needed something that another one declares.
+        round();
     }
 
     private Set<String> abandoned() {
@@ -105,7 +105,8 @@ public final class FileSources implements AutoCloseable {
         for (WatchedSource source : sources) {
             record(source, source.round());
         }
-        sources.removeIf(source -> !configured.contains(source.name()) && source.status().isGood());
+        sources.removeIf(
+                source -> !configured.contains(source.name()) && source.status().isGood());
     }
 
     private void record(WatchedSource source, WatchedSource.Round round) {
@@ -171,14 +172,11 @@ public final class FileSources implements AutoCloseable {
     }
 
     private static FileStatus statusOf(FileOwner file, WatchedSource.Status status, List<ManifestKey> manifests) {
-        List<FileFault> faults = Optional.ofNullable(status.faults().get(file.file())).orElse(List.of());
+        List<FileFault> faults =
+                Optional.ofNullable(status.faults().get(file.file())).orElse(List.of());
         FileStatus.State state = status.isGood() ? FileStatus.State.GOOD : FileStatus.State.HELD;
         return new FileStatus(
-                file,
-                faults.isEmpty() ? state : FileStatus.State.FAULTY,
-                manifests,
-                status.lastGood(),
-                faults);
+                file, faults.isEmpty() ? state : FileStatus.State.FAULTY, manifests, status.lastGood(), faults);
     }
 
     /** Ends the watching; what was declared stays. */

@@ -3,8 +3,12 @@ package io.chancery.files;
 /** What a file holds. */
 sealed interface FileText {
 
-    record Readable(String text) implements FileText {}
+    record Loaded(String text) implements FileText {}
 
-    /** @param reason what is wrong, for people */
+    /**
+     * There is nothing to read.
+     *
+     * @param reason what is wrong, for people
+     */
     record Unreadable(String reason) implements FileText {}
 }

@@ -29,7 +29,10 @@ final class PlainResources {
         ObjectNode document = resource(manifest, "envoy.config.listener.v3.Listener");
         ObjectNode listener = spec(document).put("name", name);
         listener.set("address", socketAddress(address, port));
-        ObjectNode filter = listener.putArray("filter_chains").addObject().putArray("filters").addObject();
+        ObjectNode filter = listener.putArray("filter_chains")
+                .addObject()
+                .putArray("filters")
+                .addObject();
         filter.put("name", "envoy.filters.network.http_connection_manager");
         ObjectNode http = filter.putObject("typed_config")
                 .put(TYPE, FILTERS + "network.http_connection_manager.v3.HttpConnectionManager")
@@ -51,7 +54,8 @@ final class PlainResources {
     /** The routes of a listener, in their order. */
     ObjectNode routes(String manifest, String name, List<Route> routes) {
         ObjectNode document = resource(manifest, "envoy.config.route.v3.RouteConfiguration");
-        ObjectNode host = spec(document).put("name", name).putArray("virtual_hosts").addObject();
+        ObjectNode host =
+                spec(document).put("name", name).putArray("virtual_hosts").addObject();
         host.put("name", "all").putArray("domains").add("*");
         ArrayNode list = host.putArray("routes");
         for (Route route : routes) {
@@ -86,7 +90,8 @@ final class PlainResources {
         ObjectNode document = resource(manifest, "envoy.config.endpoint.v3.ClusterLoadAssignment");
         ObjectNode assignment = spec(document).put("cluster_name", cluster);
         if (!targets.isEmpty()) {
-            ObjectNode group = assignment.putArray("endpoints").addObject().put("load_balancing_weight", targets.size());
+            ObjectNode group =
+                    assignment.putArray("endpoints").addObject().put("load_balancing_weight", targets.size());
             // gRPC clients insist on it.
             group.putObject("locality");
             ArrayNode endpoints = group.putArray("lb_endpoints");

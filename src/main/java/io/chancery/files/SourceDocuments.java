@@ -62,7 +62,7 @@ final class SourceDocuments {
         FileOwner file = new FileOwner(source, name);
         switch (content) {
             case FileText.Unreadable(String reason) -> add(file, new FileFault(0, "", reason));
-            case FileText.Readable(String text) -> {
+            case FileText.Loaded(String text) -> {
                 for (YamlDocument document : documents(file, text)) {
                     if (document.content().isArray()) {
                         document.content().forEach(one -> document(file, document.line(), one));

@@ -57,13 +57,13 @@ final class SourceReader {
         } catch (IOException e) {
             return SourceContent.unreadable(reason(e));
         } catch (DirectoryIteratorException e) {
-            return SourceContent.unreadable(reason(e.getCause()));
+            return SourceContent.unreadable("cannot be read");
         }
     }
 
     private static long length(FileText text) {
         return switch (text) {
-            case FileText.Readable(String content) -> content.length();
+            case FileText.Loaded(String content) -> content.length();
             case FileText.Unreadable _ -> 0;
         };
     }
@@ -71,10 +71,10 @@ final class SourceReader {
     private static FileText text(Path file, long limit) {
         try {
             if (Files.size(file) > limit) {
-                return new FileText.Unreadable("is too large: all files that are watched as one may have " + MAX_BYTES
-                        + " bytes");
+                return new FileText.Unreadable(
+                        "is too large: all files that are watched as one may have " + MAX_BYTES + " bytes");
             }
-            return new FileText.Readable(Files.readString(file));
+            return new FileText.Loaded(Files.readString(file));
         } catch (IOException e) {
             return new FileText.Unreadable(reason(e));
         }

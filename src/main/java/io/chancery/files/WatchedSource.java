@@ -147,9 +147,9 @@ final class WatchedSource {
             };
         } catch (StoreUnavailableException e) {
             tried = null;
-            return faulty(content, whole(e.getMessage()));
-        } catch (TransactionTooLargeException e) {
-            return faulty(content, whole("is too much for one transaction: " + e.getMessage()));
+            return faulty(content, whole(e.problem()));
+        } catch (TransactionTooLargeException _) {
+            return faulty(content, whole("is too much for one transaction of the store"));
         }
     }
 
@@ -169,8 +169,7 @@ final class WatchedSource {
                 placed.computeIfAbsent(manifest.manifest().owner().file(), _ -> new ArrayList<>())
                         .add(new FileFault(manifest.line(), fault.path(), fault.reason()));
             } else {
-                placed.computeIfAbsent("", _ -> new ArrayList<>())
-                        .add(new FileFault(0, fault.path(), fault.reason()));
+                placed.computeIfAbsent("", _ -> new ArrayList<>()).add(new FileFault(0, fault.path(), fault.reason()));
             }
         }
         return placed;

@@ -43,16 +43,13 @@ final class ChangePlan {
         if (faults.isEmpty()) {
             findRivals(faults);
         }
-        return faults.isEmpty()
-                ? owned().or(this::failedPrecondition)
-                : Optional.of(new ApplyResult.Refused(faults));
+        return faults.isEmpty() ? owned().or(this::failedPrecondition) : Optional.of(new ApplyResult.Refused(faults));
     }
 
     private Optional<ApplyResult> owned() {
         for (int i = 0; i < changes.size(); i++) {
-            Optional<FileOwner> owner = existing(key(i))
-                    .flatMap(DeclaredManifest::owner)
-                    .filter(file -> !writer.mayTakeFrom(file));
+            Optional<FileOwner> owner =
+                    existing(key(i)).flatMap(DeclaredManifest::owner).filter(file -> !writer.mayTakeFrom(file));
             // Saying again what the file says is no change.
             if (owner.isPresent() && !holds(i)) {
                 return Optional.of(
@@ -81,8 +78,7 @@ final class ChangePlan {
         List<Effect> effects = new ArrayList<>(changes.size());
         for (int i = 0; i < changes.size(); i++) {
             Outcome outcome = outcome(i);
-            effects.add(
-                    new Effect(key(i), outcome, outcome == Outcome.UNCHANGED ? lastChange(key(i)) : committed));
+            effects.add(new Effect(key(i), outcome, outcome == Outcome.UNCHANGED ? lastChange(key(i)) : committed));
         }
         return effects;
     }

@@ -29,8 +29,8 @@ final class ManifestCodec {
         ObjectNode stored = JSON.createObjectNode();
         stored.put("time", time.toString());
         stored.put("author", author);
-        owner.ifPresent(file ->
-                stored.putObject("owner").put("source", file.source()).put("file", file.file()));
+        owner.ifPresent(
+                file -> stored.putObject("owner").put("source", file.source()).put("file", file.file()));
         stored.set("document", Documents.complete(manifest));
         byte[] json = JSON.writeValueAsBytes(stored);
         byte[] value = new byte[json.length + 1];

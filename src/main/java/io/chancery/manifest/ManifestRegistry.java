@@ -126,7 +126,9 @@ public final class ManifestRegistry implements AutoCloseable {
             kept.add(wanted.manifest().key());
         }
         view.manifests().manifests().forEach((key, existing) -> {
-            boolean had = existing.owner().filter(owner -> owner.source().equals(source)).isPresent();
+            boolean had = existing.owner()
+                    .filter(owner -> owner.source().equals(source))
+                    .isPresent();
             if (had && !kept.contains(key)) {
                 changes.add(new Change.Delete(key, Precondition.NONE));
             }

@@ -55,13 +55,15 @@ class BootstrapController {
             if (!PARAMETERS.contains(name)) {
                 throw new InvalidValueException(
                         "query",
-                        "has a parameter that does not exist; there are " + String.join(", ", new TreeSet<>(PARAMETERS)));
+                        "has a parameter that does not exist; there are "
+                                + String.join(", ", new TreeSet<>(PARAMETERS)));
             }
         }
         @Nullable String xds = request.getParameter(XDS);
         @Nullable String admin = request.getParameter(ADMIN);
         return new EnvoyFile(
-                        new EnvoyIdentity(text(request, NODE, ""), text(request, CLUSTER, "default"), locality(request)),
+                        new EnvoyIdentity(
+                                text(request, NODE, ""), text(request, CLUSTER, "default"), locality(request)),
                         xds == null ? defaults.xds(request.getServerName()) : XdsAddress.parse(xds),
                         admin == null ? AdminAddress.LOOPBACK : AdminAddress.parse(admin),
                         RuntimeLayers.parse(text(request, LAYERS, "")))

@@ -27,7 +27,8 @@ class FileController {
 
     @GetMapping
     @Answers(problems = Problem.INVALID_VALUE)
-    FilePage list(@RequestParam(defaultValue = "100") int limit, @RequestParam(required = false) @Nullable String after) {
+    FilePage list(
+            @RequestParam(defaultValue = "100") int limit, @RequestParam(required = false) @Nullable String after) {
         Page<FileAnswer> page = Page.of(sources.files(), after, limit, FileAnswer::of);
         return new FilePage(page.items(), page.next());
     }
@@ -36,7 +37,7 @@ class FileController {
      * A watched file.
      *
      * @param file its path, as far as it was configured
-     * @param state {@code good}, {@code held} or {@code faulty}
+     * @param state good, held or faulty
      * @param manifests those in force that it declares, by kind and name
      * @param lastGood when what it then said was put in force; absent if that was not since the process started
      * @param faults what is wrong with what it says now
@@ -67,10 +68,7 @@ class FileController {
      * @param field the place in the document; absent where it is about the document as a whole
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record FileFaultAnswer(
-            @Nullable Integer line,
-            @Nullable String field,
-            String reason) {
+    record FileFaultAnswer(@Nullable Integer line, @Nullable String field, String reason) {
 
         static FileFaultAnswer of(FileFault fault) {
             return new FileFaultAnswer(

@@ -1,5 +1,16 @@
 /** The HTTP API: it parses, calls the registries and renders; it decides nothing. */
-@ApplicationModule(allowedDependencies = {"model", "store", "registry", "manifest", "snapshot", "xds", "fleet", "files", "bootstrap"})
+@ApplicationModule(
+        allowedDependencies = {
+            "model",
+            "store",
+            "registry",
+            "manifest",
+            "snapshot",
+            "xds",
+            "fleet",
+            "files",
+            "bootstrap"
+        })
 @NullMarked
 package io.chancery.rest;
 

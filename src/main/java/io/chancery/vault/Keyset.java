@@ -1,12 +1,12 @@
 package io.chancery.vault;
 
 import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.Configuration;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeyStatus;
 import com.google.crypto.tink.KeysetHandle;
-import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
-import com.google.crypto.tink.aead.AeadConfig;
+import com.google.crypto.tink.aead.AeadConfig2026;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -22,26 +22,21 @@ final class Keyset {
 
     private static final int HEADER = 1 + Integer.BYTES;
 
-    static {
-        try {
-            AeadConfig.register();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Tink has no AEAD", e);
-        }
-    }
+    /** The AEADs that Tink recommends, AES-256-GCM among them. */
+    private static final Configuration AEADS = AeadConfig2026.get();
 
     private final KeysetHandle handle;
     private final Vault vault;
 
     private Keyset(KeysetHandle handle) throws GeneralSecurityException {
         this.handle = handle;
-        this.vault = new Vault(handle.getPrimitive(RegistryConfiguration.get(), Aead.class));
+        this.vault = new Vault(handle.getPrimitive(AEADS, Aead.class));
     }
 
     /** Makes one with one new key. */
     static Keyset generate() {
         try {
-            return new Keyset(KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM));
+            return new Keyset(KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, AEADS));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-GCM is not there", e);
         }
@@ -50,7 +45,8 @@ final class Keyset {
     /** Reads what {@link #toJson} and Tink's own tool write; empty if it is none, or none that encrypts so. */
     static Optional<Keyset> parse(String json) {
         try {
-            return Optional.of(new Keyset(TinkJsonProtoKeysetFormat.parseKeyset(json, InsecureSecretKeyAccess.get())));
+            return Optional.of(
+                    new Keyset(TinkJsonProtoKeysetFormat.parseKeyset(json, AEADS, InsecureSecretKeyAccess.get())));
         } catch (GeneralSecurityException e) {
             return Optional.empty();
         }
@@ -59,7 +55,7 @@ final class Keyset {
     /** Returns it as JSON, keys included. */
     String toJson() {
         try {
-            return TinkJsonProtoKeysetFormat.serializeKeyset(handle, InsecureSecretKeyAccess.get());
+            return TinkJsonProtoKeysetFormat.serializeKeyset(handle, AEADS, InsecureSecretKeyAccess.get());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a key set that was made or read cannot be written", e);
         }
@@ -76,7 +72,8 @@ final class Keyset {
         }
         return sealed.length <= HEADER
                 || sealed[1] != WITH_KEY_ID
-                || !enabledKeys().contains(ByteBuffer.wrap(sealed, 2, Integer.BYTES).getInt());
+                || !enabledKeys()
+                        .contains(ByteBuffer.wrap(sealed, 2, Integer.BYTES).getInt());
     }
 
     private Set<Integer> enabledKeys() {

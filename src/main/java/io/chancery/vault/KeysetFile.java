@@ -28,7 +28,8 @@ final class KeysetFile {
             PosixFilePermission.GROUP_WRITE,
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
-    private static final String RESTORE = "Restore the file from its copy, or set chancery.secrets.keyset to the right one.";
+    private static final String RESTORE =
+            "Restore the file from its copy, or set chancery.secrets.keyset to the right one.";
 
     private final Path file;
 
@@ -47,7 +48,8 @@ final class KeysetFile {
             if (!sealed.isEmpty()) {
                 throw new VaultUnavailableException(
                         "The key set " + file + " is missing, and the store holds secrets that are encrypted with it.",
-                        RESTORE + " Without it the secrets are lost: to go on without them, move the data directory away"
+                        RESTORE
+                                + " Without it the secrets are lost: to go on without them, move the data directory away"
                                 + " and declare everything anew.");
             }
             make();
@@ -98,13 +100,14 @@ final class KeysetFile {
 
     /** Whoever looks finds the file whole or not at all, and of several who make one the first wins. */
     private void make() {
-        Path folder = file.getParent();
+        Path folder = file.resolveSibling("");
         try {
             // For its owner alone, as all temporary files are.
             Path temporary = Files.createTempFile(folder, "secrets-keyset-", ".tmp");
             try {
                 try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                    ByteBuffer json = StandardCharsets.UTF_8.encode(Keyset.generate().toJson());
+                    ByteBuffer json =
+                            StandardCharsets.UTF_8.encode(Keyset.generate().toJson());
                     while (json.hasRemaining()) {
                         channel.write(json);
                     }

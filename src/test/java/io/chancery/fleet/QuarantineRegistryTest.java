@@ -90,8 +90,11 @@ class QuarantineRegistryTest {
                 .map(StoreView.Entry::value)
                 .toList();
         assertThat(stored).filteredOn(Vault::isSealed).hasSize(1);
-        assertThat(stored).allSatisfy(value -> assertThat(new String(value, StandardCharsets.ISO_8859_1))
-                .doesNotContain("hunter2", Base64.getEncoder().encodeToString("hunter2".getBytes(StandardCharsets.UTF_8))));
+        assertThat(stored)
+                .allSatisfy(value -> assertThat(new String(value, StandardCharsets.ISO_8859_1))
+                        .doesNotContain(
+                                "hunter2",
+                                Base64.getEncoder().encodeToString("hunter2".getBytes(StandardCharsets.UTF_8))));
         try (QuarantineRegistry registry = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
             assertThat(registry.version(held.version())).contains(held);
         }

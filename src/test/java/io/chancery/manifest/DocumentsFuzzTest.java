@@ -99,8 +99,7 @@ class DocumentsFuzzTest {
 
     private static Manifest storedAndRead(Manifest manifest) {
         byte[] stored = CODEC.encode(manifest, Instant.EPOCH, "fuzz", Optional.empty());
-        return CODEC.decode(Keys.of(manifest.key()), stored, new Revision(1))
-                .manifest();
+        return CODEC.decode(Keys.of(manifest.key()), stored, new Revision(1)).manifest();
     }
 
     /** Replaces, removes, doubles or renames something somewhere below. */

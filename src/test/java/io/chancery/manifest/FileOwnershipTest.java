@@ -61,8 +61,7 @@ class FileOwnershipTest {
         ApplyResult refusal = new ApplyResult.OwnedByFile(key("a"), "conf/edge.yaml");
 
         assertThat(registry.apply(List.of(put(cluster("a", 2))), "ada")).isEqualTo(refusal);
-        assertThat(registry.apply(
-                        List.of(put(cluster("b", 1)), new Change.Delete(key("a"), Precondition.NONE)), "ada"))
+        assertThat(registry.apply(List.of(put(cluster("b", 1)), new Change.Delete(key("a"), Precondition.NONE)), "ada"))
                 .isEqualTo(refusal);
         assertThat(registry.view().manifests().keySet()).containsExactly(key("a"));
         assertThat(meters.get("chancery.manifest.applies")

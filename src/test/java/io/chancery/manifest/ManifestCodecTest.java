@@ -46,8 +46,7 @@ class ManifestCodecTest {
 
     @Test
     void whatStoresHoldIsRead() {
-        assertThat(CODEC.decode(
-                        "manifest/Resource/a", VERSION_1.getBytes(StandardCharsets.UTF_8), new Revision(3)))
+        assertThat(CODEC.decode("manifest/Resource/a", VERSION_1.getBytes(StandardCharsets.UTF_8), new Revision(3)))
                 .isEqualTo(new DeclaredManifest(MANIFEST, new Revision(3), TIME, "ada"));
     }
 
@@ -56,8 +55,7 @@ class ManifestCodecTest {
     void whatNewerRulesWouldRefuseIsReadAllTheSame() {
         String longGone = VERSION_1.replace("\"name\":\"one\"", "\"name\":\"one\",\"dns_refresh_rate\":\"0s\"");
 
-        assertThat(CODEC.decode(
-                                "manifest/Resource/a", longGone.getBytes(StandardCharsets.UTF_8), new Revision(3))
+        assertThat(CODEC.decode("manifest/Resource/a", longGone.getBytes(StandardCharsets.UTF_8), new Revision(3))
                         .author())
                 .isEqualTo("ada");
     }

@@ -262,7 +262,8 @@ class ManifestRegistryTest {
                 "manifest/Resource/a", new byte[] {2, '{', '}'},
                 "manifest/Resource/b", new byte[] {1, '{'},
                 "manifest/Resource/c", new byte[] {},
-                "manifest/Resource/d", new ManifestCodec(VAULT).encode(cluster("other", "one"), NOON, "ada", Optional.empty()),
+                "manifest/Resource/d",
+                        new ManifestCodec(VAULT).encode(cluster("other", "one"), NOON, "ada", Optional.empty()),
                 "manifest/Unknown/e", new byte[] {1, '{', '}'},
                 "manifest/f", new byte[] {1, '{', '}'});
         unreadable.forEach((key, value) -> {

@@ -46,12 +46,17 @@ class SecretsAtRestTest {
 
     @Test
     void noByteOfAPrivateKeyIsInTheDatabaseOrItsLog(@TempDir Path folder) throws Exception {
-        byte[] der = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate().getEncoded();
+        byte[] der = KeyPairGenerator.getInstance("RSA")
+                .generateKeyPair()
+                .getPrivate()
+                .getEncoded();
         String pem = "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der)
+                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                        .encodeToString(der)
                 + "\n-----END PRIVATE KEY-----\n";
         Manifest inString = certificate("in-string", DataSource.newBuilder().setInlineString(pem));
-        Manifest inBytes = certificate("in-bytes", DataSource.newBuilder().setInlineBytes(ByteString.copyFromUtf8(pem)));
+        Manifest inBytes =
+                certificate("in-bytes", DataSource.newBuilder().setInlineBytes(ByteString.copyFromUtf8(pem)));
         List<String> morsels = morsels(der, pem);
         try (Store store = Stores.sqlite(folder, CLOCK, new SimpleMeterRegistry());
                 ManifestRegistry registry = registry(store)) {
@@ -84,16 +89,19 @@ class SecretsAtRestTest {
                     ("\1{\"time\":\"2025-01-01T00:00:00Z\",\"author\":\"ada\",\"document\":" + document + "}")
                             .getBytes(StandardCharsets.UTF_8));
             try (ManifestRegistry registry = registry(store)) {
-                DeclaredManifest read =
-                        registry.view().manifest(manifest.key()).orElseThrow();
+                DeclaredManifest read = registry.view().manifest(manifest.key()).orElseThrow();
                 assertThat(read.manifest()).isEqualTo(manifest);
                 assertThat(read.author()).isEqualTo("ada");
 
                 Manifest changed = certificate("old", DataSource.newBuilder().setInlineString("hunter3"));
                 registry.apply(List.of(put(changed)), "bob");
 
-                assertThat(Vault.isSealed(stored(store, "manifest/Resource/old"))).isTrue();
-                assertThat(registry.view().manifest(manifest.key()).orElseThrow().manifest())
+                assertThat(Vault.isSealed(stored(store, "manifest/Resource/old")))
+                        .isTrue();
+                assertThat(registry.view()
+                                .manifest(manifest.key())
+                                .orElseThrow()
+                                .manifest())
                         .isEqualTo(changed);
             }
         }
@@ -137,9 +145,13 @@ class SecretsAtRestTest {
 
     @Test
     void aSpecIsSensitiveWhereSomethingOfItIsNotShown() {
-        assertThat(certificate("a", DataSource.newBuilder().setInlineString("x")).spec().isSensitive())
+        assertThat(certificate("a", DataSource.newBuilder().setInlineString("x"))
+                        .spec()
+                        .isSensitive())
                 .isTrue();
-        assertThat(certificate("a", DataSource.newBuilder().setFilename("/etc/key")).spec().isSensitive())
+        assertThat(certificate("a", DataSource.newBuilder().setFilename("/etc/key"))
+                        .spec()
+                        .isSensitive())
                 .isFalse();
         assertThat(open().spec().isSensitive()).isFalse();
         assertThat(new Spec.ServicePolicy(EndpointDiscovery.EDS).isSensitive()).isFalse();
@@ -151,7 +163,8 @@ class SecretsAtRestTest {
             assertInstanceOf(
                     ApplyResult.Applied.class,
                     registry.apply(
-                            List.of(put(certificate(KEY.name(), DataSource.newBuilder().setInlineString("hunter2")))),
+                            List.of(put(certificate(
+                                    KEY.name(), DataSource.newBuilder().setInlineString("hunter2")))),
                             "ada"));
         }
         return store;
@@ -162,7 +175,8 @@ class SecretsAtRestTest {
     }
 
     private static void write(Store store, String key, byte[] value) {
-        store.commit(new Transaction(List.of(), List.of(new Operation.Put(key, value)))).join();
+        store.commit(new Transaction(List.of(), List.of(new Operation.Put(key, value))))
+                .join();
     }
 
     private static byte[] stored(Store store, String key) {
@@ -218,7 +232,8 @@ class SecretsAtRestTest {
                         Secret.newBuilder()
                                 .setName(name)
                                 .setTlsCertificate(TlsCertificate.newBuilder()
-                                        .setCertificateChain(DataSource.newBuilder().setInlineString("public"))
+                                        .setCertificateChain(
+                                                DataSource.newBuilder().setInlineString("public"))
                                         .setPrivateKey(privateKey))
                                 .build(),
                         Optional.empty()));
@@ -235,7 +250,6 @@ class SecretsAtRestTest {
     }
 
     private static Manifest manifest(String name, Spec spec) {
-        return new Manifest(
-                new ManifestKey(ManifestKind.RESOURCE, name), NodeSelector.EVERY, new TreeMap<>(), spec);
+        return new Manifest(new ManifestKey(ManifestKind.RESOURCE, name), NodeSelector.EVERY, new TreeMap<>(), spec);
     }
 }

@@ -38,7 +38,6 @@ class YamlDocumentsTest {
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource(
             delimiter = '|',
-            nullValues = "nothing",
             value = {
                 "null | null",
                 "~ | null",

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
+import com.google.crypto.tink.aead.AeadConfig2026;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import io.chancery.model.Revision;
 import io.chancery.store.StoreView;
@@ -40,8 +41,8 @@ class KeysetFileTest {
                 .isEqualTo("rw-------");
         assertThat(listed()).containsExactly("keyset.json");
         Vault again = new KeysetFile(file).open(List.of(entry(sealed)));
-        assertThat(again.open(KEY, sealed)).hasValueSatisfying(plain -> assertThat(plain)
-                .isEqualTo(SECRET));
+        assertThat(again.open(KEY, sealed))
+                .hasValueSatisfying(plain -> assertThat(plain).isEqualTo(SECRET));
     }
 
     @Test
@@ -82,9 +83,8 @@ class KeysetFileTest {
 
     @Test
     void anotherThanTheStoresIsRefused() {
-        byte[] sealed = new KeysetFile(folder.resolve("first.json"))
-                .open(List.of())
-                .seal(KEY, SECRET);
+        byte[] sealed =
+                new KeysetFile(folder.resolve("first.json")).open(List.of()).seal(KEY, SECRET);
         Path other = folder.resolve("second.json");
         new KeysetFile(other).open(List.of());
 
@@ -105,7 +105,8 @@ class KeysetFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "hunter2", "{\"primaryKeyId\": \"hunter2\"}", "{\"primaryKeyId\": 1, \"key\": []}", "[]"})
+    @ValueSource(
+            strings = {"", "hunter2", "{\"primaryKeyId\": \"hunter2\"}", "{\"primaryKeyId\": 1, \"key\": []}", "[]"})
     void whatIsNoKeySetIsRefusedAndNotShown(String content) throws IOException {
         Path file = Files.writeString(folder.resolve("keyset.json"), content);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -143,13 +144,18 @@ class KeysetFileTest {
     }
 
     private static void rotate(Path file) throws IOException, GeneralSecurityException {
-        KeysetHandle old = TinkJsonProtoKeysetFormat.parseKeyset(Files.readString(file), InsecureSecretKeyAccess.get());
+        KeysetHandle old = TinkJsonProtoKeysetFormat.parseKeyset(
+                Files.readString(file), AeadConfig2026.get(), InsecureSecretKeyAccess.get());
+        KeysetHandle added = KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, AeadConfig2026.get());
         KeysetHandle rotated = KeysetHandle.newBuilder(old)
-                .addEntry(KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM)
-                        .withRandomId()
+                .addEntry(KeysetHandle.importKey(added.getAt(0).getKey())
+                        .withFixedId(added.getAt(0).getId())
                         .makePrimary())
                 .build();
-        Files.writeString(file, TinkJsonProtoKeysetFormat.serializeKeyset(rotated, InsecureSecretKeyAccess.get()));
+        Files.writeString(
+                file,
+                TinkJsonProtoKeysetFormat.serializeKeyset(
+                        rotated, AeadConfig2026.get(), InsecureSecretKeyAccess.get()));
     }
 
     private static VaultUnavailableException refusal(Path file, byte[] sealed) {

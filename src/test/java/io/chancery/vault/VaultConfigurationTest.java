@@ -98,7 +98,8 @@ class VaultConfigurationTest {
 
     @Test
     void theFailureSaysWhatToDo() {
-        var analysis = new VaultFailureAnalyzer().analyze(new VaultUnavailableException("It is gone.", "Bring it back."));
+        var analysis =
+                new VaultFailureAnalyzer().analyze(new VaultUnavailableException("It is gone.", "Bring it back."));
 
         assertThat(analysis).isNotNull();
         assertThat(analysis.getDescription()).isEqualTo("It is gone.");
@@ -106,8 +107,7 @@ class VaultConfigurationTest {
     }
 
     /** Puts something into the store before anybody uses it. */
-    private record StoreFiller(List<Operation> operations)
-            implements BeanPostProcessor {
+    private record StoreFiller(List<Operation> operations) implements BeanPostProcessor {
         @Override
         public Object postProcessAfterInitialization(Object bean, String name) {
             if (bean instanceof Store store) {

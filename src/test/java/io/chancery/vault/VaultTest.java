@@ -17,8 +17,8 @@ class VaultTest {
         byte[] sealed = vault.seal("manifest/Resource/a", SECRET);
 
         assertThat(Vault.isSealed(sealed)).isTrue();
-        assertThat(vault.open("manifest/Resource/a", sealed)).hasValueSatisfying(plain -> assertThat(plain)
-                .isEqualTo(SECRET));
+        assertThat(vault.open("manifest/Resource/a", sealed))
+                .hasValueSatisfying(plain -> assertThat(plain).isEqualTo(SECRET));
         assertThat(new String(sealed, StandardCharsets.ISO_8859_1)).doesNotContain("kingdom");
     }
 
