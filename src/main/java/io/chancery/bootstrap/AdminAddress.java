@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
  */
 public record AdminAddress(String address, int port) {
 
-    /** Only the machine itself reaches it: whoever does can stop the Envoy. */
-    public static final AdminAddress LOOPBACK = new AdminAddress("127.0.0.1", 9901);
-
     private static final Pattern TEXT =
             Pattern.compile("(?:\\[(?<ipv6>[^\\[\\]]{1,45})]|(?<ipv4>[^:\\[\\]]{1,45})):(?<port>\\d{1,5})");
     private static final Set<String> ALL = Set.of("0.0.0.0", "::");
     private static final String RULE = "must be IP:PORT, for example 127.0.0.1:9901";
+
+    /** Only the machine itself reaches it: whoever does can stop the Envoy. */
+    public static final AdminAddress LOOPBACK = new AdminAddress("127.0.0.1", 9901);
 
     public AdminAddress {
         if (port < 0 || port > 65_535) {

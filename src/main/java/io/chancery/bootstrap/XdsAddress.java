@@ -38,8 +38,11 @@ public record XdsAddress(String host, int port) {
         if (text.length() > MAX_NAME + 10 || !parts.matches()) {
             throw new InvalidValueException("xds", RULE);
         }
-        String host = parts.group("ipv6") == null ? parts.group("host") : parts.group("ipv6");
-        return new XdsAddress(host, Integer.parseInt(parts.group("port")));
+        String ipv6 = parts.group("ipv6");
+        if (ipv6 != null && ipv6.indexOf(':') < 0) {
+            throw new InvalidValueException("xds", RULE);
+        }
+        return new XdsAddress(ipv6 == null ? parts.group("host") : ipv6, Integer.parseInt(parts.group("port")));
     }
 
     /** Whether the host is an address, so that nothing is to be resolved. */
