@@ -2,6 +2,8 @@ package io.chancery.fleet;
 
 import io.chancery.snapshot.SnapshotSource;
 import io.chancery.store.Store;
+import io.chancery.vault.SealedKeys;
+import io.chancery.vault.Vault;
 import io.chancery.xds.ClientStreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -12,8 +14,14 @@ import org.springframework.context.annotation.Configuration;
 class FleetConfiguration {
 
     @Bean
-    QuarantineRegistry quarantine(Store store, FleetProperties properties) {
-        return new QuarantineRegistry(store, properties.quarantine());
+    QuarantineRegistry quarantine(Store store, Vault vault, FleetProperties properties) {
+        return new QuarantineRegistry(store, vault, properties.quarantine());
+    }
+
+    /** What is sent instead of a refused version may have something secret. */
+    @Bean
+    SealedKeys sealedQuarantine() {
+        return new SealedKeys(QuarantineCodec.PREFIX);
     }
 
     @Bean

@@ -2,11 +2,13 @@ package io.chancery.fleet;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.chancery.manifest.Redaction;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.snapshot.Origin;
 import io.chancery.snapshot.Quarantine;
 import io.chancery.snapshot.Resource;
+import io.chancery.vault.Vault;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -14,13 +16,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Refused versions as the store keeps them: one byte of format version, then compact JSON. */
+/**
+ * Refused versions as the store keeps them: one byte of format version, then compact JSON; where a resource that is kept
+ * with one has something secret, all of that sealed.
+ */
 final class QuarantineCodec {
 
     static final String PREFIX = "quarantine/";
@@ -28,13 +34,17 @@ final class QuarantineCodec {
     private static final byte FORMAT = 1;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private QuarantineCodec() {}
+    private final Vault vault;
+
+    QuarantineCodec(Vault vault) {
+        this.vault = vault;
+    }
 
     static String key(String version) {
         return PREFIX + version;
     }
 
-    static byte[] encode(RefusedVersion refused) {
+    byte[] encode(RefusedVersion refused) {
         ObjectNode stored = JSON.createObjectNode();
         stored.put("type", refused.resource().type().shortName());
         stored.put("name", refused.resource().name());
@@ -51,7 +61,13 @@ final class QuarantineCodec {
         byte[] value = new byte[json.length + 1];
         value[0] = FORMAT;
         System.arraycopy(json, 0, value, 1, json.length);
-        return value;
+        return isSensitive(refused.replacement()) ? vault.seal(key(refused.version()), value) : value;
+    }
+
+    private static boolean isSensitive(RefusedVersion.Replacement kept) {
+        return Stream.concat(kept.good().stream(), kept.companions().stream())
+                .map(Resource::message)
+                .anyMatch(message -> !Redaction.of(message).equals(message));
     }
 
     private static ObjectNode encode(Origin origin) {
@@ -74,12 +90,13 @@ final class QuarantineCodec {
     }
 
     /** @throws UnreadableQuarantineException if the value is damaged or was written by a newer version */
-    static RefusedVersion decode(String key, byte[] value) {
-        if (value.length == 0 || value[0] != FORMAT) {
+    RefusedVersion decode(String key, byte[] value) {
+        byte[] plain = Vault.isSealed(value) ? opened(key, value) : value;
+        if (plain.length == 0 || plain[0] != FORMAT) {
             throw new UnreadableQuarantineException(key, "has a format that this version does not know");
         }
         try {
-            JsonNode stored = JSON.readTree(value, 1, value.length - 1);
+            JsonNode stored = JSON.readTree(plain, 1, plain.length - 1);
             Optional<Resource> good = stored.has("good") ? Optional.of(resource(stored.get("good"))) : Optional.empty();
             List<Resource> companions = new ArrayList<>();
             for (JsonNode companion : stored.path("companions")) {
@@ -103,6 +120,14 @@ final class QuarantineCodec {
                 | InvalidProtocolBufferException e) {
             throw new UnreadableQuarantineException(key, "is damaged");
         }
+    }
+
+    private byte[] opened(String key, byte[] value) {
+        return vault.open(key, value)
+                .orElseThrow(() -> new UnreadableQuarantineException(
+                        key,
+                        "cannot be decrypted: it was altered, or it belongs to another key of the store or to another key"
+                                + " set"));
     }
 
     private static ResourceType type(JsonNode stored) {

@@ -12,6 +12,7 @@ import io.chancery.store.StoreView;
 import io.chancery.store.Transaction;
 import io.chancery.store.Watch;
 import io.chancery.store.WatchResult;
+import io.chancery.vault.Vault;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public final class QuarantineRegistry implements Quarantine, AutoCloseable {
     private static final int MAX_ATTEMPTS = 100;
 
     private final Store store;
+    private final QuarantineCodec codec;
     private final QuarantineMode mode;
     private final List<Consumer<Set<ResourceName>>> listeners = new CopyOnWriteArrayList<>();
     private final Watch watch;
@@ -70,16 +72,18 @@ public final class QuarantineRegistry implements Quarantine, AutoCloseable {
     /**
      * Loads what the store holds; when this returns, {@link #view()} is complete.
      *
+     * @param vault encrypts what must not be readable in the store
      * @param mode unless it is {@code ROLLBACK}, nothing is held back, whatever the store says
      * @throws UnreadableQuarantineException if a stored value cannot be read
      */
-    public QuarantineRegistry(Store store, QuarantineMode mode) {
+    public QuarantineRegistry(Store store, Vault vault, QuarantineMode mode) {
         this.store = store;
+        this.codec = new QuarantineCodec(vault);
         this.mode = mode;
         StoreView stored = store.read(QuarantineCodec.PREFIX);
         TreePMap<String, Stored> versions = TreePMap.empty();
         for (StoreView.Entry entry : stored.entries()) {
-            RefusedVersion refused = QuarantineCodec.decode(entry.key(), entry.value());
+            RefusedVersion refused = codec.decode(entry.key(), entry.value());
             versions = versions.plus(refused.version(), new Stored(refused, entry.modified()));
         }
         this.live = LiveView.of(versions, stored.revision(), mode);
@@ -128,7 +132,7 @@ public final class QuarantineRegistry implements Quarantine, AutoCloseable {
     void add(RefusedVersion refused) {
         var _ = commit(new Transaction(
                 List.of(new Transaction.Expectation(QuarantineCodec.key(refused.version()), Revision.ZERO)),
-                List.of(new Operation.Put(QuarantineCodec.key(refused.version()), QuarantineCodec.encode(refused)))));
+                List.of(new Operation.Put(QuarantineCodec.key(refused.version()), codec.encode(refused)))));
     }
 
     /**
@@ -149,7 +153,7 @@ public final class QuarantineRegistry implements Quarantine, AutoCloseable {
             }
             Transaction transaction = new Transaction(
                     List.of(new Transaction.Expectation(QuarantineCodec.key(version), current.modified())),
-                    List.of(new Operation.Put(QuarantineCodec.key(version), QuarantineCodec.encode(changed))));
+                    List.of(new Operation.Put(QuarantineCodec.key(version), codec.encode(changed))));
             if (commit(transaction) instanceof CommitResult.Committed(Revision revision)) {
                 return Optional.of(revision);
             }
@@ -184,7 +188,7 @@ public final class QuarantineRegistry implements Quarantine, AutoCloseable {
                         .ifPresent(one -> changed.add(one.refused().resource()));
                 versions = switch (operation) {
                     case Operation.Put(String key, byte[] value) -> {
-                        RefusedVersion refused = QuarantineCodec.decode(key, value);
+                        RefusedVersion refused = codec.decode(key, value);
                         changed.add(refused.resource());
                         yield versions.plus(version, new Stored(refused, commit.revision()));
                     }

@@ -2,7 +2,7 @@
  * Who is connected, with what: what becomes of each node's answers, which versions are held back because a node refused
  * them, and the client status discovery service.
  */
-@ApplicationModule(allowedDependencies = {"model", "store", "manifest", "snapshot", "xds"})
+@ApplicationModule(allowedDependencies = {"model", "store", "manifest", "manifest :: spec", "snapshot", "xds", "vault"})
 @NullMarked
 package io.chancery.fleet;
 

@@ -42,6 +42,13 @@ public sealed interface ApplyResult {
      */
     record PreconditionFailed(ManifestKey key, Revision actual) implements ApplyResult {}
 
+    /**
+     * A file declares the manifest, and only there may it be changed.
+     *
+     * @param file its path, as far as it was configured
+     */
+    record OwnedByFile(ManifestKey key, String file) implements ApplyResult {}
+
     /** The changes contradict each other or what is there. */
     record Refused(List<Fault> faults) implements ApplyResult {
         public Refused {

@@ -25,13 +25,15 @@ final class ChangePlan {
     private final LiveView view;
     private final ServiceDirectory services;
     private final List<Change> changes;
+    private final Writer writer;
     private final Map<ManifestKey, Integer> places = new HashMap<>();
 
     /** @param services those that are registered */
-    ChangePlan(LiveView view, ServiceDirectory services, List<Change> changes) {
+    ChangePlan(LiveView view, ServiceDirectory services, List<Change> changes, Writer writer) {
         this.view = view;
         this.services = services;
         this.changes = changes;
+        this.writer = writer;
     }
 
     /**
@@ -53,7 +55,20 @@ final class ChangePlan {
             findSecretsThatFail(now, faults);
             faults.addAll(new ReferenceCheck(view, services, changes).faults());
         }
-        return faults.isEmpty() ? failedPrecondition() : Optional.of(new ApplyResult.Refused(faults));
+        return faults.isEmpty() ? owned().or(this::failedPrecondition) : Optional.of(new ApplyResult.Refused(faults));
+    }
+
+    private Optional<ApplyResult> owned() {
+        for (int i = 0; i < changes.size(); i++) {
+            Optional<FileOwner> owner =
+                    existing(key(i)).flatMap(DeclaredManifest::owner).filter(file -> !writer.mayTakeFrom(file));
+            // Saying again what the file says is no change.
+            if (owner.isPresent() && !holds(i)) {
+                return Optional.of(
+                        new ApplyResult.OwnedByFile(key(i), owner.get().toString()));
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<ApplyResult> failedPrecondition() {
@@ -72,37 +87,54 @@ final class ChangePlan {
      * @param committed at which the transaction was
      */
     List<Effect> effects(Revision committed) {
-        return changes.stream()
-                .map(change -> new Effect(
-                        change.key(),
-                        outcome(change),
-                        outcome(change) == Outcome.UNCHANGED ? lastChange(change.key()) : committed))
-                .toList();
+        List<Effect> effects = new ArrayList<>(changes.size());
+        for (int i = 0; i < changes.size(); i++) {
+            Outcome outcome = outcome(i);
+            effects.add(new Effect(key(i), outcome, outcome == Outcome.UNCHANGED ? lastChange(key(i)) : committed));
+        }
+        return effects;
     }
 
-    private Outcome outcome(Change change) {
-        Optional<DeclaredManifest> existing = existing(change.key());
-        return switch (change) {
-            case Change.Put(Manifest manifest, Precondition _) -> {
+    private Outcome outcome(int change) {
+        Optional<DeclaredManifest> existing = existing(key(change));
+        return switch (changes.get(change)) {
+            case Change.Put _ -> {
                 if (existing.isEmpty()) {
                     yield Outcome.CREATED;
                 }
-                yield existing.get().manifest().equals(manifest) ? Outcome.UNCHANGED : Outcome.CHANGED;
+                yield holds(change) && isMarked(change, existing.get()) ? Outcome.UNCHANGED : Outcome.CHANGED;
             }
             case Change.Delete _ -> existing.isEmpty() ? Outcome.UNCHANGED : Outcome.DELETED;
         };
     }
 
+    /** Whether what the change asks for is so, whoever declared it. */
+    private boolean holds(int change) {
+        Optional<DeclaredManifest> existing = existing(key(change));
+        return switch (changes.get(change)) {
+            case Change.Put(Manifest manifest, Precondition _) ->
+                existing.map(DeclaredManifest::manifest).equals(Optional.of(manifest));
+            case Change.Delete _ -> existing.isEmpty();
+        };
+    }
+
+    /** Whether a manifest belongs to the file of the change; a person leaves it to the file that it belongs to. */
+    private boolean isMarked(int change, DeclaredManifest existing) {
+        Optional<FileOwner> owner = writer.ownerAt(change);
+        return owner.isEmpty() || owner.equals(existing.owner());
+    }
+
     /** Returns the transaction, or empty if everything holds already. */
-    Optional<Transaction> toTransaction(Instant now, String author) {
+    Optional<Transaction> toTransaction(Instant now, ManifestCodec codec) {
         List<Operation> operations = new ArrayList<>();
-        for (Change change : changes) {
-            if (outcome(change) != Outcome.UNCHANGED) {
-                String key = Keys.of(change.key());
+        for (int i = 0; i < changes.size(); i++) {
+            if (outcome(i) != Outcome.UNCHANGED) {
+                String key = Keys.of(key(i));
+                Optional<FileOwner> owner = writer.ownerAt(i);
                 operations.add(
-                        switch (change) {
+                        switch (changes.get(i)) {
                             case Change.Put(Manifest manifest, Precondition _) ->
-                                new Operation.Put(key, ManifestCodec.encode(manifest, now, author));
+                                new Operation.Put(key, codec.encode(manifest, now, writer.author(), owner));
                             case Change.Delete _ -> new Operation.Delete(key);
                         });
             }

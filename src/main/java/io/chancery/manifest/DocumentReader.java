@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 final class DocumentReader {
 
     private static final Set<String> FIELDS =
-            Set.of("kind", "name", "nodes", "labels", "ttl", "spec", "revision", "time", "author");
+            Set.of("kind", "name", "nodes", "labels", "ttl", "spec", "revision", "time", "author", "file");
     private static final String SPEC = "spec";
 
     /** What is asked of a resource beyond its being readable. */

@@ -53,7 +53,7 @@ record LiveView(
     record Step(LiveView view, Set<ManifestKey> changed) {}
 
     /** Builds the view of a whole store. */
-    static LiveView of(StoreView stored) {
+    static LiveView of(StoreView stored, ManifestCodec codec) {
         Revision guard = Revision.ZERO;
         for (StoreView.Entry entry : stored.entries()) {
             if (entry.key().equals(Keys.GUARD)) {
@@ -62,7 +62,7 @@ record LiveView(
         }
         List<DeclaredManifest> manifests = stored.entries().parallelStream()
                 .filter(entry -> !entry.key().equals(Keys.GUARD))
-                .map(entry -> ManifestCodec.decode(entry.key(), entry.value(), entry.modified()))
+                .map(entry -> codec.decode(entry.key(), entry.value(), entry.modified()))
                 .toList();
         LiveView view = EMPTY;
         for (DeclaredManifest manifest : manifests) {
@@ -72,7 +72,7 @@ record LiveView(
     }
 
     /** Applies a commit; operations on keys of other modules are passed over. */
-    Step after(Commit commit) {
+    Step after(Commit commit, ManifestCodec codec) {
         LiveView view = this;
         Revision written = guard;
         Set<ManifestKey> changed = new HashSet<>();
@@ -82,7 +82,7 @@ record LiveView(
             } else if (operation.key().startsWith(Keys.PREFIX)) {
                 view = switch (operation) {
                     case Operation.Put(String key, byte[] value) ->
-                        view.with(ManifestCodec.decode(key, value, commit.revision()));
+                        view.with(codec.decode(key, value, commit.revision()));
                     case Operation.Delete(String key) -> view.without(Keys.parse(key));
                 };
                 changed.add(Keys.parse(operation.key()));

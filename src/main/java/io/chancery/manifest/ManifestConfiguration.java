@@ -2,6 +2,8 @@ package io.chancery.manifest;
 
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.store.Store;
+import io.chancery.vault.SealedKeys;
+import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -11,7 +13,13 @@ import org.springframework.context.annotation.Configuration;
 class ManifestConfiguration {
 
     @Bean
-    ManifestRegistry manifestRegistry(Store store, EndpointRegistry registry, MeterRegistry meters) {
-        return new ManifestRegistry(store, ServiceDirectory.of(registry), InstantSource.system(), meters);
+    ManifestRegistry manifestRegistry(Store store, EndpointRegistry registry, Vault vault, MeterRegistry meters) {
+        return new ManifestRegistry(store, ServiceDirectory.of(registry), vault, InstantSource.system(), meters);
+    }
+
+    /** Manifests with something secret are sealed. */
+    @Bean
+    SealedKeys sealedManifests() {
+        return new SealedKeys(Keys.PREFIX);
     }
 }

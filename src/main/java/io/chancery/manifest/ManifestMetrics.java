@@ -15,12 +15,14 @@ final class ManifestMetrics {
     private final Counter applied;
     private final Counter unchanged;
     private final Counter preconditionFailed;
+    private final Counter ownedByFile;
     private final Counter refused;
 
     ManifestMetrics(MeterRegistry meters, ManifestRegistry registry) {
         applied = counter(meters, "applied");
         unchanged = counter(meters, "unchanged");
         preconditionFailed = counter(meters, "precondition-failed");
+        ownedByFile = counter(meters, "owned-by-file");
         refused = counter(meters, "refused");
         for (ManifestKind kind : ManifestKind.values()) {
             Gauge.builder("chancery.manifest.manifests", registry, r -> count(r.view(), kind))
@@ -37,6 +39,7 @@ final class ManifestMetrics {
                 (nothing ? unchanged : applied).increment();
             }
             case ApplyResult.PreconditionFailed _ -> preconditionFailed.increment();
+            case ApplyResult.OwnedByFile _ -> ownedByFile.increment();
             case ApplyResult.Refused _ -> refused.increment();
         }
         return result;

@@ -3,6 +3,7 @@ package io.chancery.manifest;
 import com.google.errorprone.annotations.ThreadSafe;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.Revision;
+import io.chancery.registry.Precondition;
 import io.chancery.store.Commit;
 import io.chancery.store.CommitResult;
 import io.chancery.store.Store;
@@ -11,12 +12,17 @@ import io.chancery.store.StoreView;
 import io.chancery.store.Transaction;
 import io.chancery.store.Watch;
 import io.chancery.store.WatchResult;
+import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +50,7 @@ public final class ManifestRegistry implements AutoCloseable {
 
     private final Store store;
     private final ServiceDirectory services;
+    private final ManifestCodec codec;
     private final InstantSource clock;
     private final ManifestMetrics metrics;
     private final List<ManifestListener> listeners = new CopyOnWriteArrayList<>();
@@ -55,15 +62,18 @@ public final class ManifestRegistry implements AutoCloseable {
      * Loads what the store holds; when this returns, {@link #view()} is complete.
      *
      * @param services those that are registered, which manifests may refer to
+     * @param vault encrypts what must not be readable in the store
      * @param clock tells the time of a change
      * @throws UnreadableManifestException if a stored manifest cannot be read
      */
-    public ManifestRegistry(Store store, ServiceDirectory services, InstantSource clock, MeterRegistry meters) {
+    public ManifestRegistry(
+            Store store, ServiceDirectory services, Vault vault, InstantSource clock, MeterRegistry meters) {
         this.store = store;
         this.services = services;
+        this.codec = new ManifestCodec(vault);
         this.clock = clock;
         StoreView stored = store.read(Keys.PREFIX);
-        this.live = LiveView.of(stored);
+        this.live = LiveView.of(stored, codec);
         this.metrics = new ManifestMetrics(meters, this);
         this.watch = switch (store.watch(stored.revision(), this::follow)) {
             case WatchResult.Watching(Watch started) -> started;
@@ -91,10 +101,50 @@ public final class ManifestRegistry implements AutoCloseable {
      */
     public ApplyResult apply(List<Change> changes, String author) {
         DeclaredManifest.checkAuthor(author);
+        List<Change> wanted = List.copyOf(changes);
+        Writer writer = new Writer.Person(author);
+        return apply(view -> new ChangePlan(view, services, wanted, writer));
+    }
+
+    /**
+     * Makes the manifests that a file or folder declares what it says now, in one transaction, or changes nothing: puts
+     * those that it has, and removes those that it had. It takes over what was declared over the API, and what belongs to
+     * a source that is not watched any longer.
+     *
+     * @param source the file or folder, as it was configured
+     * @param manifests what it declares; a {@link Fault} counts them from 0, and comes after them where it is about one
+     *     that is to be removed
+     * @param sources all that are watched
+     */
+    public ApplyResult applySource(String source, List<FileManifest> manifests, Set<String> sources) {
+        List<FileOwner> owners = manifests.stream().map(FileManifest::owner).toList();
+        Writer writer = new Writer.Source(source, owners, Set.copyOf(sources));
+        return apply(view -> new ChangePlan(view, services, changesOf(view, source, manifests), writer));
+    }
+
+    private static List<Change> changesOf(LiveView view, String source, List<FileManifest> manifests) {
+        List<Change> changes = new ArrayList<>();
+        Set<ManifestKey> kept = new HashSet<>();
+        for (FileManifest wanted : manifests) {
+            changes.add(new Change.Put(wanted.manifest(), Precondition.NONE));
+            kept.add(wanted.manifest().key());
+        }
+        view.manifests().manifests().forEach((key, existing) -> {
+            boolean had = existing.owner()
+                    .filter(owner -> owner.source().equals(source))
+                    .isPresent();
+            if (had && !kept.contains(key)) {
+                changes.add(new Change.Delete(key, Precondition.NONE));
+            }
+        });
+        return changes;
+    }
+
+    private ApplyResult apply(Function<LiveView, ChangePlan> planFor) {
         @Nullable ApplyResult result = null;
         for (int attempt = 0; result == null; attempt++) {
             checkProgress(attempt);
-            result = tryApply(List.copyOf(changes), author);
+            result = tryApply(planFor);
         }
         return metrics.recordApply(result);
     }
@@ -108,14 +158,14 @@ public final class ManifestRegistry implements AutoCloseable {
     }
 
     /** Returns null where another writer was faster. */
-    private @Nullable ApplyResult tryApply(List<Change> changes, String author) {
+    private @Nullable ApplyResult tryApply(Function<LiveView, ChangePlan> planFor) {
         LiveView current = live;
-        ChangePlan plan = new ChangePlan(current, services, changes);
+        ChangePlan plan = planFor.apply(current);
         Optional<ApplyResult> refusal = plan.refusal(clock.instant());
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        Optional<Transaction> transaction = plan.toTransaction(clock.instant(), author);
+        Optional<Transaction> transaction = plan.toTransaction(clock.instant(), codec);
         if (transaction.isEmpty()) {
             return new ApplyResult.Applied(current.manifests().revision(), plan.effects(Revision.ZERO));
         }
@@ -131,7 +181,7 @@ public final class ManifestRegistry implements AutoCloseable {
     }
 
     private void follow(Commit commit) {
-        LiveView.Step step = live.after(commit);
+        LiveView.Step step = live.after(commit, codec);
         live = step.view();
         if (!step.changed().isEmpty()) {
             for (ManifestListener listener : listeners) {

@@ -6,6 +6,13 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.MapEntry;
 import com.google.protobuf.Message;
+import io.chancery.manifest.spec.HttpListener;
+import io.chancery.manifest.spec.RuntimeLayer;
+import io.chancery.manifest.spec.SecretSpec;
+import io.chancery.manifest.spec.ServiceSpec;
+import io.chancery.manifest.spec.Sidecar;
+import io.chancery.manifest.spec.Spec;
+import io.chancery.manifest.spec.TcpListener;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +46,15 @@ public final class Redaction {
     }
 
     private Redaction() {}
+
+    /** Whether something in it must not be shown, nor be readable in the store. */
+    static boolean isSensitive(Spec spec) {
+        return switch (spec) {
+            case Spec.RawResource raw -> !of(raw.content()).equals(raw.content());
+            case SecretSpec _ -> true;
+            case ServiceSpec _, HttpListener _, TcpListener _, Sidecar _, RuntimeLayer _ -> false;
+        };
+    }
 
     /** Returns the message without secrets; the message itself if it has none. */
     public static Message of(Message message) {

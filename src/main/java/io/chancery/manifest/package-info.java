@@ -2,7 +2,7 @@
  * What operators declare: manifests, their validation, and the live view of them; the only way to change them. Holds raw
  * xDS resources, so it knows Envoy's messages; knows nothing of HTTP.
  */
-@ApplicationModule(allowedDependencies = {"model", "store", "registry"})
+@ApplicationModule(allowedDependencies = {"model", "store", "registry", "vault"})
 @NullMarked
 package io.chancery.manifest;
 

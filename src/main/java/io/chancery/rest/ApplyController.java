@@ -38,6 +38,7 @@ class ApplyController {
                 Problem.INVALID_VALUE,
                 Problem.INVALID_MANIFEST,
                 Problem.MALFORMED_BODY,
+                Problem.OWNED_BY_FILE,
                 Problem.REVISION_CONFLICT,
                 Problem.BODY_TOO_LARGE,
                 Problem.TRANSACTION_TOO_LARGE,

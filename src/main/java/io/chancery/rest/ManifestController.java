@@ -8,6 +8,7 @@ import io.chancery.manifest.DeclaredManifest;
 import io.chancery.manifest.DocumentResult;
 import io.chancery.manifest.Documents;
 import io.chancery.manifest.Fault;
+import io.chancery.manifest.FileOwner;
 import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.ManifestRegistry;
 import io.chancery.manifest.ManifestView;
@@ -84,6 +85,7 @@ class ManifestController {
                 Problem.INVALID_VALUE,
                 Problem.INVALID_MANIFEST,
                 Problem.MALFORMED_BODY,
+                Problem.OWNED_BY_FILE,
                 Problem.REVISION_CONFLICT,
                 Problem.BODY_TOO_LARGE,
                 Problem.TRANSACTION_TOO_LARGE,
@@ -117,6 +119,7 @@ class ManifestController {
             problems = {
                 Problem.INVALID_VALUE,
                 Problem.UNKNOWN_MANIFEST,
+                Problem.OWNED_BY_FILE,
                 Problem.REVISION_CONFLICT,
                 Problem.STORE_UNAVAILABLE
             })
@@ -151,7 +154,11 @@ class ManifestController {
         return Problem.UNKNOWN_MANIFEST.toException("There is no manifest " + key);
     }
 
-    /** One manifest in a list. */
+    /**
+     * One manifest in a list.
+     *
+     * @param file the file that declares it; absent if it was declared over the API
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ManifestSummary(
             String kind,
@@ -160,7 +167,8 @@ class ManifestController {
             SortedMap<String, String> labels,
             long revision,
             String time,
-            String author) {
+            String author,
+            @Nullable String file) {
 
         static ManifestSummary of(DeclaredManifest declared) {
             return new ManifestSummary(
@@ -172,7 +180,8 @@ class ManifestController {
                     declared.manifest().labels(),
                     declared.revision().value(),
                     declared.time().toString(),
-                    declared.author());
+                    declared.author(),
+                    declared.owner().map(FileOwner::toString).orElse(null));
         }
     }
 

@@ -3,6 +3,7 @@ package io.chancery.rest;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.chancery.manifest.DeclaredManifest;
 import io.chancery.manifest.Documents;
+import io.chancery.manifest.FileOwner;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param revision the revision at which it was last changed
  * @param time when that was
  * @param author who did it
+ * @param file the file that declares it; absent if it was declared over the API
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ManifestDocument(
@@ -28,7 +30,8 @@ record ManifestDocument(
 
         long revision,
         String time,
-        String author) {
+        String author,
+        @Nullable String file) {
 
     static ManifestDocument of(DeclaredManifest declared) {
         ObjectNode document = Documents.redacted(declared.manifest());
@@ -41,6 +44,7 @@ record ManifestDocument(
                 document.get("spec"),
                 declared.revision().value(),
                 declared.time().toString(),
-                declared.author());
+                declared.author(),
+                declared.owner().map(FileOwner::toString).orElse(null));
     }
 }

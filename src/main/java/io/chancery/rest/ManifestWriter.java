@@ -32,6 +32,7 @@ final class ManifestWriter {
         return switch (result(List.of(change), author)) {
             case ApplyResult.Applied(Revision _, List<Effect> effects) -> effects.getFirst();
             case ApplyResult.PreconditionFailed(ManifestKey _, Revision actual) -> throw conflict("It", actual);
+            case ApplyResult.OwnedByFile(ManifestKey key, String file) -> throw owned(key, file);
             case ApplyResult.Refused(List<Fault> faults) -> throw faulty(faults);
         };
     }
@@ -42,6 +43,7 @@ final class ManifestWriter {
             case ApplyResult.Applied(Revision revision, List<Effect> effects) -> ApplyAnswer.of(revision, effects);
             case ApplyResult.PreconditionFailed(ManifestKey key, Revision actual) ->
                 throw conflict(key.toString(), actual);
+            case ApplyResult.OwnedByFile(ManifestKey key, String file) -> throw owned(key, file);
             case ApplyResult.Refused(List<Fault> faults) -> throw faultyList(faults);
         };
     }
@@ -86,6 +88,10 @@ final class ManifestWriter {
                 actual.equals(Revision.ZERO)
                         ? what + " does not exist"
                         : what + " exists at revision " + actual.value());
+    }
+
+    private static ProblemException owned(ManifestKey key, String file) {
+        return Problem.OWNED_BY_FILE.toException(key + " is declared by " + file + "; change it there");
     }
 
     /**

@@ -26,6 +26,7 @@ enum Problem {
             HttpStatus.NOT_ACCEPTABLE, "not-acceptable", "The answer cannot be given in a form that is accepted"),
     SERVICE_IN_USE(HttpStatus.CONFLICT, "service-in-use", "The service still has endpoints"),
     SERVICE_FULL(HttpStatus.CONFLICT, "service-full", "The service holds as many endpoints as it may"),
+    OWNED_BY_FILE(HttpStatus.CONFLICT, "owned-by-file", "A file declares the manifest"),
     REVISION_CONFLICT(
             HttpStatus.PRECONDITION_FAILED, "revision-conflict", "What is to be changed is not as the request expects"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "body-too-large", "The request's body is too large"),

@@ -129,6 +129,7 @@ record Refusal(ProblemDetail problem, Map<String, String> headers) {
                             NOT_ACCEPTABLE,
                             SERVICE_IN_USE,
                             SERVICE_FULL,
+                            OWNED_BY_FILE,
                             REVISION_CONFLICT,
                             BODY_TOO_LARGE,
                             TRANSACTION_TOO_LARGE,

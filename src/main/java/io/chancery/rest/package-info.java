@@ -1,6 +1,16 @@
 /** The HTTP API: it parses, calls the registries and renders; it decides nothing. */
 @ApplicationModule(
-        allowedDependencies = {"model", "store", "registry", "manifest", "manifest :: spec", "snapshot", "xds", "fleet"
+        allowedDependencies = {
+            "model",
+            "store",
+            "registry",
+            "manifest",
+            "manifest :: spec",
+            "snapshot",
+            "xds",
+            "fleet",
+            "files",
+            "bootstrap"
         })
 @NullMarked
 package io.chancery.rest;

@@ -2,6 +2,7 @@ package io.chancery.store;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -17,6 +18,15 @@ class StoreConfiguration {
             case MEMORY -> Stores.inMemory(clock, meters);
             case SQLITE -> Stores.sqlite(properties.data(), clock, meters);
         };
+    }
+
+    @Bean
+    DataDirectory dataDirectory(StoreProperties properties) {
+        return new DataDirectory(
+                switch (properties.store()) {
+                    case MEMORY -> Optional.empty();
+                    case SQLITE -> Optional.of(properties.data());
+                });
     }
 
     /** The part {@code store} of the health answer. */

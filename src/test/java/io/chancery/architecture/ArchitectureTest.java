@@ -51,7 +51,10 @@ class ArchitectureTest {
                         "..chancery.manifest..",
                         "..chancery.snapshot..",
                         "..chancery.xds..",
-                        "..chancery.fleet..")
+                        "..chancery.fleet..",
+                        "..chancery.vault..",
+                        "..chancery.files..",
+                        "..chancery.bootstrap..")
                 .and()
                 .haveNameNotMatching(WIRING + "(\\$.*)?")
                 .and()
@@ -67,7 +70,11 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "..chancery.manifest..", "..chancery.snapshot..", "..chancery.xds..", "..chancery.fleet..")
+                        "..chancery.manifest..",
+                        "..chancery.snapshot..",
+                        "..chancery.xds..",
+                        "..chancery.fleet..",
+                        "..chancery.bootstrap..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.envoyproxy..", "com.google.protobuf..")

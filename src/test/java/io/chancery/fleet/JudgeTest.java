@@ -19,6 +19,7 @@ import io.chancery.store.StoreWatcher;
 import io.chancery.store.Stores;
 import io.chancery.store.Transaction;
 import io.chancery.store.WatchResult;
+import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,16 +34,17 @@ import org.junit.jupiter.api.Test;
 
 class JudgeTest {
 
+    private static final Vault VAULT = Vault.inMemory();
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
     private final Store store = Stores.inMemory(CLOCK, new SimpleMeterRegistry());
-    private QuarantineRegistry registry = new QuarantineRegistry(store, QuarantineMode.ROLLBACK);
+    private QuarantineRegistry registry = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK);
     private Judge judge = new Judge(registry, QuarantineMode.ROLLBACK, 1, CLOCK);
 
     private void with(QuarantineMode mode, int threshold) {
         judge.close();
         registry.close();
-        registry = new QuarantineRegistry(store, mode);
+        registry = new QuarantineRegistry(store, VAULT, mode);
         judge = new Judge(registry, mode, threshold, CLOCK);
     }
 
@@ -218,7 +220,7 @@ class JudgeTest {
     void aStoreThatFailsIsTriedAgainAtTheNextRefusal() {
         AtomicBoolean fails = new AtomicBoolean(true);
         try (QuarantineRegistry stumbling =
-                        new QuarantineRegistry(new Stumbling(store, fails), QuarantineMode.ROLLBACK);
+                        new QuarantineRegistry(new Stumbling(store, fails), VAULT, QuarantineMode.ROLLBACK);
                 Judge other = new Judge(stumbling, QuarantineMode.ROLLBACK, 1, CLOCK)) {
             other.refused("n", List.of(cluster("a", 1)), "a");
             await("the failure").untilFalse(fails);

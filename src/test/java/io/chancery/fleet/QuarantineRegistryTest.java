@@ -10,14 +10,17 @@ import io.chancery.snapshot.Quarantine;
 import io.chancery.snapshot.Resource;
 import io.chancery.store.Operation;
 import io.chancery.store.Store;
+import io.chancery.store.StoreView;
 import io.chancery.store.Stores;
 import io.chancery.store.Transaction;
+import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class QuarantineRegistryTest {
 
+    private static final Vault VAULT = Vault.inMemory();
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
     private final Store store = Stores.inMemory(CLOCK, new SimpleMeterRegistry());
@@ -50,14 +54,14 @@ class QuarantineRegistryTest {
         RefusedVersion alone = refused(cluster("b", 2), Optional.empty(), State.HELD);
         RefusedVersion released = refused(cluster("c", 2), Optional.empty(), State.RELEASED);
         try (Store disk = Stores.sqlite(folder, CLOCK, new SimpleMeterRegistry());
-                QuarantineRegistry registry = new QuarantineRegistry(disk, QuarantineMode.ROLLBACK)) {
+                QuarantineRegistry registry = new QuarantineRegistry(disk, VAULT, QuarantineMode.ROLLBACK)) {
             for (RefusedVersion one : List.of(held, alone, released)) {
                 registry.add(one);
             }
         }
 
         try (Store disk = Stores.sqlite(folder, CLOCK, new SimpleMeterRegistry());
-                QuarantineRegistry registry = new QuarantineRegistry(disk, QuarantineMode.ROLLBACK)) {
+                QuarantineRegistry registry = new QuarantineRegistry(disk, VAULT, QuarantineMode.ROLLBACK)) {
             assertThat(registry.versions().values()).containsExactlyInAnyOrder(held, alone, released);
             assertThat(registry.view().held()).containsOnlyKeys(held.version(), alone.version());
             assertThat(registry.view().remembered()).containsOnlyKeys(released.version());
@@ -74,9 +78,32 @@ class QuarantineRegistryTest {
     }
 
     @Test
+    void noSecretThatIsKeptWithOneIsReadableInTheStore() {
+        Resource good = TestingVersions.secret("a", "hunter2");
+        RefusedVersion held = refused(cluster("b", 2), Optional.of(good), State.HELD);
+        try (QuarantineRegistry registry = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
+            registry.add(held);
+            registry.add(refused(cluster("c", 2), Optional.of(cluster("c", 1)), State.HELD));
+        }
+
+        List<byte[]> stored = store.read("quarantine/").entries().stream()
+                .map(StoreView.Entry::value)
+                .toList();
+        assertThat(stored).filteredOn(Vault::isSealed).hasSize(1);
+        assertThat(stored)
+                .allSatisfy(value -> assertThat(new String(value, StandardCharsets.ISO_8859_1))
+                        .doesNotContain(
+                                "hunter2",
+                                Base64.getEncoder().encodeToString("hunter2".getBytes(StandardCharsets.UTF_8))));
+        try (QuarantineRegistry registry = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
+            assertThat(registry.version(held.version())).contains(held);
+        }
+    }
+
+    @Test
     void anotherReplicaSeesIt() {
-        try (QuarantineRegistry one = new QuarantineRegistry(store, QuarantineMode.ROLLBACK);
-                QuarantineRegistry other = new QuarantineRegistry(store, QuarantineMode.ROLLBACK)) {
+        try (QuarantineRegistry one = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK);
+                QuarantineRegistry other = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
             List<Set<Quarantine.ResourceName>> told = new ArrayList<>();
             other.addListener(told::add);
 
@@ -92,7 +119,7 @@ class QuarantineRegistryTest {
 
     @Test
     void whatIsThereIsNotAddedAgain() {
-        try (QuarantineRegistry registry = new QuarantineRegistry(store, QuarantineMode.ROLLBACK)) {
+        try (QuarantineRegistry registry = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
             registry.add(refused(cluster("a", 2), Optional.empty(), State.RELEASED));
             registry.add(refused(cluster("a", 2), Optional.empty(), State.HELD));
 
@@ -103,7 +130,7 @@ class QuarantineRegistryTest {
 
     @Test
     void aChangeThatChangesNothingHasTheRevisionOfTheLast() {
-        try (QuarantineRegistry registry = new QuarantineRegistry(store, QuarantineMode.ROLLBACK)) {
+        try (QuarantineRegistry registry = new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK)) {
             registry.add(refused(cluster("a", 2), Optional.empty(), State.HELD));
 
             assertThat(registry.change(cluster("a", 2).version(), known -> known))
@@ -120,7 +147,7 @@ class QuarantineRegistryTest {
                         List.of(new Operation.Put("quarantine/abc", value.getBytes(StandardCharsets.UTF_8)))))
                 .join();
 
-        assertThatThrownBy(() -> new QuarantineRegistry(store, QuarantineMode.ROLLBACK).close())
+        assertThatThrownBy(() -> new QuarantineRegistry(store, VAULT, QuarantineMode.ROLLBACK).close())
                 .isInstanceOf(UnreadableQuarantineException.class)
                 .hasMessageContaining("quarantine/abc");
     }

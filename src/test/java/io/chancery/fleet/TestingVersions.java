@@ -8,10 +8,13 @@ import io.chancery.model.Revision;
 import io.chancery.snapshot.Origin;
 import io.chancery.snapshot.Resource;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.GenericSecret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +51,19 @@ final class TestingVersions {
                                         .setRoute(RouteAction.newBuilder().setCluster(cluster))))
                         .build(),
                 new Origin("Resource/routes", new Revision(revision), "ada"));
+    }
+
+    /** A secret that is nothing but this text. */
+    static Resource secret(String name, String text) {
+        return resource(
+                ResourceType.SECRET,
+                name,
+                Secret.newBuilder()
+                        .setName(name)
+                        .setGenericSecret(GenericSecret.newBuilder()
+                                .setSecret(DataSource.newBuilder().setInlineString(text)))
+                        .build(),
+                new Origin("Resource/" + name, new Revision(1), "ada"));
     }
 
     /** The same version, declared again later. */

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
+import io.chancery.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Good documents, damaged at random: each is read or has faults, and what is read can be stored, shown and read again. */
 class DocumentsFuzzTest {
 
+    private static final ManifestCodec CODEC = new ManifestCodec(Vault.inMemory());
     private static final JsonMapper JSON = new JsonMapper();
     private static final int DOCUMENTS = 1_000;
     private static final Pattern EXAMPLE = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
@@ -95,9 +98,8 @@ class DocumentsFuzzTest {
     }
 
     private static Manifest storedAndRead(Manifest manifest) {
-        byte[] stored = ManifestCodec.encode(manifest, Instant.EPOCH, "fuzz");
-        return ManifestCodec.decode(Keys.of(manifest.key()), stored, new Revision(1))
-                .manifest();
+        byte[] stored = CODEC.encode(manifest, Instant.EPOCH, "fuzz", Optional.empty());
+        return CODEC.decode(Keys.of(manifest.key()), stored, new Revision(1)).manifest();
     }
 
     /** Replaces, removes, doubles or renames something somewhere below. */

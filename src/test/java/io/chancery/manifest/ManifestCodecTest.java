@@ -8,6 +8,7 @@ import io.chancery.model.Locality;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
+import io.chancery.vault.Vault;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class ManifestCodecTest {
 
+    private static final ManifestCodec CODEC = new ManifestCodec(Vault.inMemory());
     private static final Instant TIME = Instant.parse("2026-01-01T12:00:00.123Z");
     private static final Manifest MANIFEST = new Manifest(
             new ManifestKey(ManifestKind.RESOURCE, "a"),
@@ -40,14 +42,13 @@ class ManifestCodecTest {
 
     @Test
     void theFormatIsTheOneThatStoresHold() {
-        assertThat(new String(ManifestCodec.encode(MANIFEST, TIME, "ada"), StandardCharsets.UTF_8))
+        assertThat(new String(CODEC.encode(MANIFEST, TIME, "ada", Optional.empty()), StandardCharsets.UTF_8))
                 .isEqualTo(VERSION_1);
     }
 
     @Test
     void whatStoresHoldIsRead() {
-        assertThat(ManifestCodec.decode(
-                        "manifest/Resource/a", VERSION_1.getBytes(StandardCharsets.UTF_8), new Revision(3)))
+        assertThat(CODEC.decode("manifest/Resource/a", VERSION_1.getBytes(StandardCharsets.UTF_8), new Revision(3)))
                 .isEqualTo(new DeclaredManifest(MANIFEST, new Revision(3), TIME, "ada"));
     }
 
@@ -56,8 +57,7 @@ class ManifestCodecTest {
     void whatNewerRulesWouldRefuseIsReadAllTheSame() {
         String longGone = VERSION_1.replace("\"name\":\"one\"", "\"name\":\"one\",\"dns_refresh_rate\":\"0s\"");
 
-        assertThat(ManifestCodec.decode(
-                                "manifest/Resource/a", longGone.getBytes(StandardCharsets.UTF_8), new Revision(3))
+        assertThat(CODEC.decode("manifest/Resource/a", longGone.getBytes(StandardCharsets.UTF_8), new Revision(3))
                         .author())
                 .isEqualTo("ada");
     }

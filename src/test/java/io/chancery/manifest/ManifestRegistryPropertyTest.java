@@ -12,6 +12,7 @@ import io.chancery.model.ResourceType;
 import io.chancery.registry.Precondition;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.vault.Vault;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ManifestRegistryPropertyTest {
 
+    private static final Vault VAULT = Vault.inMemory();
     private static final int STEPS = 150;
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
@@ -45,7 +47,7 @@ class ManifestRegistryPropertyTest {
         SplittableRandom random = new SplittableRandom(seed);
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         try (Store store = Stores.inMemory(CLOCK, meters);
-                ManifestRegistry registry = new ManifestRegistry(store, _ -> false, CLOCK, meters)) {
+                ManifestRegistry registry = new ManifestRegistry(store, _ -> false, VAULT, CLOCK, meters)) {
             Map<ManifestKey, Manifest> model = new TreeMap<>();
             for (int step = 0; step < STEPS; step++) {
                 List<Change> changes = changes(random);
@@ -70,7 +72,7 @@ class ManifestRegistryPropertyTest {
                 assertThat(contents(registry)).isEqualTo(model);
             }
             try (ManifestRegistry restarted =
-                    new ManifestRegistry(store, _ -> false, CLOCK, new SimpleMeterRegistry())) {
+                    new ManifestRegistry(store, _ -> false, VAULT, CLOCK, new SimpleMeterRegistry())) {
                 assertThat(restarted.view()).isEqualTo(registry.view());
             }
         }

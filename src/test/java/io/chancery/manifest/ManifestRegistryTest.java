@@ -21,6 +21,7 @@ import io.chancery.store.Operation;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
 import io.chancery.store.Transaction;
+import io.chancery.vault.Vault;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -43,12 +44,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ManifestRegistryTest {
 
+    private static final Vault VAULT = Vault.inMemory();
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final InstantSource CLOCK = InstantSource.fixed(NOON);
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Store store = Stores.inMemory(CLOCK, meters);
-    private final ManifestRegistry registry = new ManifestRegistry(store, _ -> false, CLOCK, meters);
+    private final ManifestRegistry registry = new ManifestRegistry(store, _ -> false, VAULT, CLOCK, meters);
 
     @AfterEach
     void close() {
@@ -264,14 +266,15 @@ class ManifestRegistryTest {
                 "manifest/Resource/a", new byte[] {2, '{', '}'},
                 "manifest/Resource/b", new byte[] {1, '{'},
                 "manifest/Resource/c", new byte[] {},
-                "manifest/Resource/d", ManifestCodec.encode(cluster("other", "one"), NOON, "ada"),
+                "manifest/Resource/d",
+                        new ManifestCodec(VAULT).encode(cluster("other", "one"), NOON, "ada", Optional.empty()),
                 "manifest/Unknown/e", new byte[] {1, '{', '}'},
                 "manifest/f", new byte[] {1, '{', '}'});
         unreadable.forEach((key, value) -> {
             try (Store damaged = Stores.inMemory(CLOCK, new SimpleMeterRegistry())) {
                 damaged.commit(new Transaction(List.of(), List.of(new Operation.Put(key, value))))
                         .join();
-                assertThatThrownBy(() -> new ManifestRegistry(damaged, _ -> false, CLOCK, new SimpleMeterRegistry()))
+                assertThatThrownBy(() -> new ManifestRegistry(damaged, _ -> false, VAULT, CLOCK, new SimpleMeterRegistry()))
                         .isInstanceOf(UnreadableManifestException.class)
                         .hasMessageContaining(key);
             }
@@ -281,7 +284,7 @@ class ManifestRegistryTest {
     private static ManifestView inSqlite(Path directory, Consumer<ManifestRegistry> use) {
         SimpleMeterRegistry own = new SimpleMeterRegistry();
         try (Store sqlite = Stores.sqlite(directory, CLOCK, own);
-                ManifestRegistry manifests = new ManifestRegistry(sqlite, _ -> false, CLOCK, own)) {
+                ManifestRegistry manifests = new ManifestRegistry(sqlite, _ -> false, VAULT, CLOCK, own)) {
             use.accept(manifests);
             return manifests.view();
         }

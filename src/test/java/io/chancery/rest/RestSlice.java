@@ -5,6 +5,7 @@ import io.chancery.manifest.ServiceDirectory;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.vault.Vault;
 import io.chancery.xds.ClientStreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -45,6 +46,6 @@ class RestSlice {
 
     @Bean
     ManifestRegistry manifests(Store store, EndpointRegistry registry, MeterRegistry meters) {
-        return new ManifestRegistry(store, ServiceDirectory.of(registry), InstantSource.system(), meters);
+        return new ManifestRegistry(store, ServiceDirectory.of(registry), Vault.inMemory(), InstantSource.system(), meters);
     }
 }

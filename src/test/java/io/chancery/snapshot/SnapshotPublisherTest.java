@@ -15,6 +15,7 @@ import io.chancery.registry.EndpointRegistry;
 import io.chancery.registry.Precondition;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,7 +35,7 @@ class SnapshotPublisherTest {
     private final Store store = Stores.inMemory(InstantSource.system(), meters);
     private final EndpointRegistry registry = new EndpointRegistry(store, 100, meters);
     private final ManifestRegistry manifests =
-            new ManifestRegistry(store, ServiceDirectory.of(registry), InstantSource.system(), meters);
+            new ManifestRegistry(store, ServiceDirectory.of(registry), Vault.inMemory(), InstantSource.system(), meters);
     private final SnapshotPublisher publisher = new SnapshotPublisher(
             registry, manifests, Quarantine.NONE, new HoldOff(Duration.ZERO, Duration.ofMinutes(1)), 0, meters);
     private final BlockingQueue<SnapshotUpdate> updates = new LinkedBlockingQueue<>();

@@ -34,6 +34,7 @@ import io.chancery.snapshot.SnapshotSource;
 import io.chancery.snapshot.TestingResources;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.vault.Vault;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -90,7 +91,7 @@ final class TestingControlPlane implements AutoCloseable {
     private TestingControlPlane(Store store, SimpleMeterRegistry meters, int maxStreams) {
         this.meters = meters;
         registry = new EndpointRegistry(store, 20_000, meters);
-        manifests = new ManifestRegistry(store, ServiceDirectory.of(registry), InstantSource.system(), meters);
+        manifests = new ManifestRegistry(store, ServiceDirectory.of(registry), Vault.inMemory(), InstantSource.system(), meters);
         publisher = new SnapshotPublisher(
                 registry, manifests, Quarantine.NONE, new HoldOff(Duration.ZERO, Duration.ofMillis(50)), 0, meters);
         engine = new XdsEngine(publisher, loops, settings(maxStreams), new XdsMetrics(meters));

@@ -1,0 +1,7 @@
+/** The file that an Envoy is started with: who it is, and where it finds Chancery. */
+@ApplicationModule(allowedDependencies = {"model", "manifest"})
+@NullMarked
+package io.chancery.bootstrap;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
