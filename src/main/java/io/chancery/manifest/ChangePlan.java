@@ -21,11 +21,17 @@ final class ChangePlan {
 
     private final LiveView view;
     private final List<Change> changes;
+    private final ApplyOptions options;
     private final Map<ManifestKey, Integer> places = new HashMap<>();
 
-    ChangePlan(LiveView view, List<Change> changes) {
+    ChangePlan(LiveView view, List<Change> changes, ApplyOptions options) {
         this.view = view;
         this.changes = changes;
+        this.options = options;
+    }
+
+    List<Change> changes() {
+        return changes;
     }
 
     /** Why the changes may not be made, or empty; to be called first. */
@@ -81,24 +87,34 @@ final class ChangePlan {
         };
     }
 
-    /** Returns the transaction, or empty if everything holds already. */
-    Optional<Transaction> toTransaction(Instant now, String author) {
+    /**
+     * Returns the transaction, with the change's entry in the history, or empty if everything holds already.
+     *
+     * @param upkeep what else is to be done with it
+     */
+    Optional<Transaction> toTransaction(Instant now, List<Operation> upkeep) {
         List<Operation> operations = new ArrayList<>();
+        List<HistoryCodec.Step> steps = new ArrayList<>();
         for (Change change : changes) {
             if (outcome(change) != Outcome.UNCHANGED) {
                 String key = Keys.of(change.key());
-                operations.add(
+                Optional<byte[]> value =
                         switch (change) {
                             case Change.Put(Manifest manifest, Precondition _) ->
-                                new Operation.Put(key, ManifestCodec.encode(manifest, now, author));
-                            case Change.Delete _ -> new Operation.Delete(key);
-                        });
+                                Optional.of(ManifestCodec.encode(manifest, now, options.author()));
+                            case Change.Delete _ -> Optional.empty();
+                        };
+                operations.add(
+                        value.isPresent() ? new Operation.Put(key, value.get()) : new Operation.Delete(key));
+                steps.add(new HistoryCodec.Step(change.key(), existing(change.key()), value));
             }
         }
         if (operations.isEmpty()) {
             return Optional.empty();
         }
         operations.add(new Operation.Put(Keys.GUARD, WRITTEN));
+        operations.add(new Operation.Put(HistoryCodec.keyAfter(view.guard()), HistoryCodec.encode(now, options, steps)));
+        operations.addAll(upkeep);
         return Optional.of(new Transaction(List.of(new Transaction.Expectation(Keys.GUARD, view.guard())), operations));
     }
 

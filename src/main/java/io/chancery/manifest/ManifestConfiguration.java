@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 class ManifestConfiguration {
 
     @Bean
-    ManifestRegistry manifestRegistry(Store store, MeterRegistry meters) {
-        return new ManifestRegistry(store, InstantSource.system(), meters);
+    ManifestRegistry manifestRegistry(Store store, HistoryProperties history, MeterRegistry meters) {
+        return new ManifestRegistry(store, InstantSource.system(), history.toRetention(), meters);
     }
 }

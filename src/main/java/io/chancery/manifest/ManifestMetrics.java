@@ -21,6 +21,9 @@ final class ManifestMetrics {
         unchanged = counter(meters, "unchanged");
         preconditionFailed = counter(meters, "precondition-failed");
         refused = counter(meters, "refused");
+        Gauge.builder("chancery.manifest.history", registry, r -> r.history().size())
+                .description("Changes that are kept in the history")
+                .register(meters);
         for (ManifestKind kind : ManifestKind.values()) {
             Gauge.builder("chancery.manifest.manifests", registry, r -> count(r.view(), kind))
                     .description("Manifests that are declared")

@@ -1,7 +1,6 @@
 package io.chancery.manifest;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import io.chancery.model.InvalidValueException;
 import io.chancery.model.Revision;
 import io.chancery.store.Commit;
 import io.chancery.store.CommitResult;
@@ -12,6 +11,7 @@ import io.chancery.store.Transaction;
 import io.chancery.store.Watch;
 import io.chancery.store.WatchResult;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -46,19 +46,27 @@ public final class ManifestRegistry implements AutoCloseable {
     private final InstantSource clock;
     private final ManifestMetrics metrics;
     private final List<ManifestListener> listeners = new CopyOnWriteArrayList<>();
+    private final ChangeHistory history;
     private final Watch watch;
 
     private volatile LiveView live;
+
+    /** Keeps as much of the past as is usual. */
+    public ManifestRegistry(Store store, InstantSource clock, MeterRegistry meters) {
+        this(store, clock, HistoryRetention.DEFAULT, meters);
+    }
 
     /**
      * Loads what the store holds; when this returns, {@link #view()} is complete.
      *
      * @param clock tells the time of a change
-     * @throws UnreadableManifestException if a stored manifest cannot be read
+     * @throws UnreadableManifestException if a stored manifest, or an entry of the history, cannot be read
      */
-    public ManifestRegistry(Store store, InstantSource clock, MeterRegistry meters) {
+    public ManifestRegistry(Store store, InstantSource clock, HistoryRetention retention, MeterRegistry meters) {
         this.store = store;
         this.clock = clock;
+        // Before the watch of this class: a reader of the live view then finds every change of it in the history.
+        this.history = new ChangeHistory(store, retention);
         StoreView stored = store.read(Keys.PREFIX);
         this.live = LiveView.of(stored);
         this.metrics = new ManifestMetrics(meters, this);
@@ -74,24 +82,31 @@ public final class ManifestRegistry implements AutoCloseable {
         return live.manifests();
     }
 
+    /** The changes that led to {@link #view()}. */
+    public ChangeHistory history() {
+        return history;
+    }
+
     /** Adds a listener of later changes; it is called on the store's thread. */
     public void addListener(ManifestListener listener) {
         listeners.add(listener);
     }
 
+    /** As {@link #apply(List, ApplyOptions)}, in the ordinary way. */
+    public ApplyResult apply(List<Change> changes, String author) {
+        return apply(changes, ApplyOptions.by(author));
+    }
+
     /**
      * Makes all the changes in one transaction, or none.
      *
-     * @param author who wants them, 1 to {@value DeclaredManifest#MAX_AUTHOR} printable characters
-     * @throws InvalidValueException if the author has no such name
      * @throws io.chancery.store.TransactionTooLargeException if the store cannot take so much at once
      */
-    public ApplyResult apply(List<Change> changes, String author) {
-        DeclaredManifest.checkAuthor(author);
+    public ApplyResult apply(List<Change> changes, ApplyOptions options) {
         @Nullable ApplyResult result = null;
         for (int attempt = 0; result == null; attempt++) {
             checkProgress(attempt);
-            result = tryApply(List.copyOf(changes), author);
+            result = tryApply(List.copyOf(changes), options);
         }
         return metrics.recordApply(result);
     }
@@ -105,14 +120,15 @@ public final class ManifestRegistry implements AutoCloseable {
     }
 
     /** Returns null where another writer was faster. */
-    private @Nullable ApplyResult tryApply(List<Change> changes, String author) {
+    private @Nullable ApplyResult tryApply(List<Change> changes, ApplyOptions options) {
         LiveView current = live;
-        ChangePlan plan = new ChangePlan(current, changes);
+        Instant now = clock.instant();
+        ChangePlan plan = new ChangePlan(current, Pruning.complete(changes, current.manifests(), options), options);
         Optional<ApplyResult> refusal = plan.refusal();
         if (refusal.isPresent()) {
-            return refusal.get();
+            return Pruning.refusal(refusal.get(), plan.changes(), changes.size());
         }
-        Optional<Transaction> transaction = plan.toTransaction(clock.instant(), author);
+        Optional<Transaction> transaction = plan.toTransaction(now, history.trim(now));
         if (transaction.isEmpty()) {
             return new ApplyResult.Applied(current.manifests().revision(), plan.effects(Revision.ZERO));
         }
@@ -125,6 +141,7 @@ public final class ManifestRegistry implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        history.close();
     }
 
     private void follow(Commit commit) {
