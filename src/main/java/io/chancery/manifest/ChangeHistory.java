@@ -11,11 +11,8 @@ import io.chancery.store.Watch;
 import io.chancery.store.WatchResult;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
@@ -52,7 +49,8 @@ public final class ChangeHistory implements AutoCloseable {
      */
     private record Kept(String key, Revision before, HistoryEntry entry, int bytes) {}
 
-    private record View(Revision revision, TreePMap<Revision, Kept> entries, TreePMap<String, Revision> byKey, long bytes) {
+    private record View(
+            Revision revision, TreePMap<Revision, Kept> entries, TreePMap<String, Revision> byKey, long bytes) {
 
         View at(Revision next) {
             return new View(next, entries, byKey, bytes);
@@ -112,13 +110,11 @@ public final class ChangeHistory implements AutoCloseable {
     }
 
     /** Those changes that are wanted, the newest first. */
-    public NavigableMap<Revision, HistoryEntry> entries(Predicate<HistoryEntry> wanted) {
-        NavigableMap<Revision, HistoryEntry> found = new TreeMap<>(Collections.reverseOrder());
-        view.entries().values().stream()
+    public List<HistoryEntry> entries(Predicate<HistoryEntry> wanted) {
+        return view.entries().descendingMap().values().stream()
                 .map(Kept::entry)
                 .filter(wanted)
-                .forEach(entry -> found.put(entry.revision(), entry));
-        return found;
+                .toList();
     }
 
     public Optional<HistoryEntry> entry(Revision revision) {
@@ -131,10 +127,11 @@ public final class ChangeHistory implements AutoCloseable {
      * @throws UnreadableManifestException if this version cannot read it
      */
     public Optional<List<AlteredManifest>> manifests(Revision revision) {
-        return Optional.ofNullable(view.entries().get(revision)).flatMap(kept -> store.read(kept.key()).entries().stream()
-                .filter(entry -> entry.key().equals(kept.key()))
-                .findFirst()
-                .map(entry -> HistoryCodec.decodeManifests(entry.key(), entry.value(), entry.modified())));
+        return Optional.ofNullable(view.entries().get(revision))
+                .flatMap(kept -> store.read(kept.key()).entries().stream()
+                        .filter(entry -> entry.key().equals(kept.key()))
+                        .findFirst()
+                        .map(entry -> HistoryCodec.decodeManifests(entry.key(), entry.value(), entry.modified())));
     }
 
     /**

@@ -50,6 +50,27 @@ final class ChangePlan {
         return faults.isEmpty() ? failedPrecondition() : Optional.of(new ApplyResult.Refused(faults));
     }
 
+    /** All that speaks against the changes, conditions that do not hold among it; to be called instead of {@link #refusal}. */
+    List<Fault> objections() {
+        List<Fault> found = new ArrayList<>();
+        if (refusal().orElse(null) instanceof ApplyResult.Refused(List<Fault> faults)) {
+            found.addAll(faults);
+        }
+        for (int i = 0; i < changes.size(); i++) {
+            if (!holds(changes.get(i).precondition(), existing(key(i)))) {
+                Revision actual = lastChange(key(i));
+                found.add(new Fault(
+                        i,
+                        "revision",
+                        "must be that of " + key(i) + ", which "
+                                + (actual.equals(Revision.ZERO)
+                                        ? "does not exist"
+                                        : "is at revision " + actual.value())));
+            }
+        }
+        return found;
+    }
+
     private Optional<ApplyResult> failedPrecondition() {
         for (Change change : changes) {
             Optional<DeclaredManifest> existing = existing(change.key());
@@ -98,14 +119,12 @@ final class ChangePlan {
         for (Change change : changes) {
             if (outcome(change) != Outcome.UNCHANGED) {
                 String key = Keys.of(change.key());
-                Optional<byte[]> value =
-                        switch (change) {
-                            case Change.Put(Manifest manifest, Precondition _) ->
-                                Optional.of(ManifestCodec.encode(manifest, now, options.author()));
-                            case Change.Delete _ -> Optional.empty();
-                        };
-                operations.add(
-                        value.isPresent() ? new Operation.Put(key, value.get()) : new Operation.Delete(key));
+                Optional<byte[]> value = switch (change) {
+                    case Change.Put(Manifest manifest, Precondition _) ->
+                        Optional.of(ManifestCodec.encode(manifest, now, options.author()));
+                    case Change.Delete _ -> Optional.empty();
+                };
+                operations.add(value.isPresent() ? new Operation.Put(key, value.get()) : new Operation.Delete(key));
                 steps.add(new HistoryCodec.Step(change.key(), existing(change.key()), value));
             }
         }
@@ -113,7 +132,8 @@ final class ChangePlan {
             return Optional.empty();
         }
         operations.add(new Operation.Put(Keys.GUARD, WRITTEN));
-        operations.add(new Operation.Put(HistoryCodec.keyAfter(view.guard()), HistoryCodec.encode(now, options, steps)));
+        operations.add(
+                new Operation.Put(HistoryCodec.keyAfter(view.guard()), HistoryCodec.encode(now, options, steps)));
         operations.addAll(upkeep);
         return Optional.of(new Transaction(List.of(new Transaction.Expectation(Keys.GUARD, view.guard())), operations));
     }

@@ -115,7 +115,9 @@ final class HistoryCodec {
                 ManifestKey name = manifestKey(key, step);
                 Revision former = new Revision(step.path("revision").longValue(0));
                 manifests.add(new AlteredManifest(
-                        name, manifest(name, step.get("before"), rest, former), manifest(name, step.get("after"), rest, revision)));
+                        name,
+                        manifest(name, step.get("before"), rest, former),
+                        manifest(name, step.get("after"), rest, revision)));
             }
             return manifests;
         } catch (BufferUnderflowException | IllegalArgumentException e) {
@@ -149,7 +151,8 @@ final class HistoryCodec {
     private static ManifestKey manifestKey(String key, JsonNode step) {
         return new ManifestKey(
                 ManifestKind.ofSpelling(step.path("kind").stringValue(""))
-                        .orElseThrow(() -> new UnreadableManifestException(key, "has a kind that this version does not know")),
+                        .orElseThrow(() ->
+                                new UnreadableManifestException(key, "has a kind that this version does not know")),
                 step.path("name").stringValue(""));
     }
 

@@ -13,11 +13,14 @@ import io.chancery.store.WatchResult;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /**
  * The manifests that operators declared.
@@ -109,6 +112,53 @@ public final class ManifestRegistry implements AutoCloseable {
             result = tryApply(List.copyOf(changes), options);
         }
         return metrics.recordApply(result);
+    }
+
+    /** Says what {@link #apply} would come to now, and changes nothing. */
+    public DryRun dryRun(List<Change> changes, ApplyOptions options) {
+        LiveView current = live;
+        Instant now = clock.instant();
+        List<Change> all = Pruning.complete(changes, current.manifests(), options);
+        List<Fault> faults = Pruning.located(new ChangePlan(current, all, options).objections(), all, changes.size());
+        Map<ManifestKey, Change> byKey = new LinkedHashMap<>();
+        all.forEach(change -> byKey.putIfAbsent(change.key(), change));
+        ChangePlan plan = new ChangePlan(current, List.copyOf(byKey.values()), options);
+        Revision next = current.manifests().revision().next();
+        LiveView after = plan.toTransaction(now, List.of())
+                .map(transaction -> current.after(new Commit(next, now, transaction.operations()))
+                        .view())
+                .orElse(current);
+        return new DryRun(current, after, plan.effects(next), faults);
+    }
+
+    /**
+     * Returns the manifests as they were at a revision; empty if the history does not reach back so far.
+     *
+     * @param revision not after that of {@link #view()}
+     */
+    public Optional<ManifestView> viewAt(Revision revision) {
+        LiveView current = live;
+        TreePMap<ManifestKey, DeclaredManifest> manifests = current.manifests().manifests();
+        Revision changed = current.guard();
+        while (changed.compareTo(revision) > 0) {
+            Optional<Revision> before = history.before(changed);
+            Optional<List<AlteredManifest>> altered = history.manifests(changed);
+            if (before.isEmpty() || altered.isEmpty()) {
+                return Optional.empty();
+            }
+            for (AlteredManifest one : altered.get()) {
+                manifests = one.before().isPresent()
+                        ? manifests.plus(one.key(), one.before().get())
+                        : manifests.minus(one.key());
+            }
+            changed = before.get();
+        }
+        return Optional.of(new ManifestView(revision, manifests));
+    }
+
+    /** The oldest revision that {@link #viewAt} knows. */
+    public Revision oldestRevision() {
+        return history.oldest().orElse(live.guard());
     }
 
     /** So many conflicts in a row come from no contention: the view does not follow the store any more. */

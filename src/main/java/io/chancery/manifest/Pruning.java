@@ -32,7 +32,8 @@ final class Pruning {
     /** Puts what is wrong with a removal that no document asks for in words that name the manifest. */
     static ApplyResult refusal(ApplyResult refusal, List<Change> changes, int documents) {
         return switch (refusal) {
-            case ApplyResult.Refused(List<Fault> faults) -> new ApplyResult.Refused(located(faults, changes, documents));
+            case ApplyResult.Refused(List<Fault> faults) ->
+                new ApplyResult.Refused(located(faults, changes, documents));
             case ApplyResult.Applied _, ApplyResult.PreconditionFailed _ -> refusal;
         };
     }

@@ -20,14 +20,11 @@ public final class Reversal {
     public static List<DocumentResult> of(HistoryEntry entry, List<AlteredManifest> altered, References references) {
         List<DocumentResult> changes = new ArrayList<>(altered.size());
         for (AlteredManifest one : altered) {
-            Precondition precondition =
-                    switch (references) {
-                        case UNCHECKED -> Precondition.NONE;
-                        case CHECKED ->
-                            one.after().isPresent()
-                                    ? new Precondition.At(entry.revision())
-                                    : new Precondition.Absent();
-                    };
+            Precondition precondition = switch (references) {
+                case UNCHECKED -> Precondition.NONE;
+                case CHECKED ->
+                    one.after().isPresent() ? new Precondition.At(entry.revision()) : new Precondition.Absent();
+            };
             changes.add(change(changes.size(), one, precondition));
         }
         return changes;

@@ -113,8 +113,7 @@ public final class YamlDocuments {
                 "has a colon where no key can be; a value with a colon and a space in it is quoted");
         reasons.put("could not find expected ':'", "needs a colon and a space between key and value");
         reasons.put("found undefined alias", "has an alias without an anchor; a value that begins with * is quoted");
-        reasons.put(
-                "found character '\\t", "has a tab where only spaces may be, as they show what belongs to what");
+        reasons.put("found character '\\t", "has a tab where only spaces may be, as they show what belongs to what");
         reasons.put("found character", "has a value that begins with a character for which it must be quoted");
         reasons.put("expected <block end>", "is not indented like what it stands beside");
         reasons.put("expected ',' or", "needs a comma, or the end of the list or object, here");

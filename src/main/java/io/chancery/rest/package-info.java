@@ -1,5 +1,6 @@
 /** The HTTP API: it parses, calls the registries and renders; it decides nothing. */
-@ApplicationModule(allowedDependencies = {"model", "store", "registry", "manifest", "snapshot", "xds", "fleet"})
+@ApplicationModule(
+        allowedDependencies = {"model", "store", "registry", "manifest", "snapshot", "xds", "fleet", "preview"})
 @NullMarked
 package io.chancery.rest;
 

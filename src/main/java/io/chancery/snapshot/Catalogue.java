@@ -2,7 +2,6 @@ package io.chancery.snapshot;
 
 import io.chancery.manifest.DeclaredManifest;
 import io.chancery.manifest.EndpointDiscovery;
-import io.chancery.manifest.Manifest;
 import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.ManifestKind;
 import io.chancery.manifest.Spec;
@@ -163,15 +162,10 @@ final class Catalogue {
     }
 
     private static Optional<Declared> read(ManifestKey key, DeclaredManifest declared) {
-        Manifest manifest = declared.manifest();
-        if (!(manifest.spec() instanceof Spec.RawResource raw)) {
-            return Optional.empty();
-        }
-        String source = key.toString();
-        Origin origin = new Origin(source, declared.revision(), declared.author());
-        Resource.Traits traits = new Resource.Traits(VirtualHosts.aliases(raw), raw.ttl(), origin);
-        return Optional.of(new Declared(
-                manifest.nodes(), source, Resource.of(raw.type(), raw.resourceName(), raw.content(), traits)));
+        NodeSelector nodes = declared.manifest().nodes();
+        return SingleCompilation.ofManifest(declared).stream()
+                .map(resource -> new Declared(nodes, key.toString(), resource))
+                .findFirst();
     }
 
     private Map<String, List<Declared>> declared(ResourceType type) {

@@ -51,7 +51,8 @@ class ArchitectureTest {
                         "..chancery.manifest..",
                         "..chancery.snapshot..",
                         "..chancery.xds..",
-                        "..chancery.fleet..")
+                        "..chancery.fleet..",
+                        "..chancery.preview..")
                 .and()
                 .haveNameNotMatching(WIRING + "(\\$.*)?")
                 .and()
@@ -67,7 +68,11 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "..chancery.manifest..", "..chancery.snapshot..", "..chancery.xds..", "..chancery.fleet..")
+                        "..chancery.manifest..",
+                        "..chancery.snapshot..",
+                        "..chancery.xds..",
+                        "..chancery.fleet..",
+                        "..chancery.preview..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.envoyproxy..", "com.google.protobuf..")

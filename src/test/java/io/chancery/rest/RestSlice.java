@@ -1,13 +1,16 @@
 package io.chancery.rest;
 
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.preview.Preview;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.snapshot.Compilation;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
 import io.chancery.xds.ClientStreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -40,6 +43,11 @@ class RestSlice {
     @Bean
     ClientStreams clientStreams() {
         return new NoClientStreams();
+    }
+
+    @Bean
+    Preview preview(ClientStreams streams, EndpointRegistry registry) {
+        return new Preview(streams, Compilation.of(registry), Optional.empty(), InstantSource.system());
     }
 
     @Bean
