@@ -26,14 +26,20 @@ final class ChangePlan {
     private final ServiceDirectory services;
     private final List<Change> changes;
     private final Writer writer;
+    private final ApplyOptions options;
     private final Map<ManifestKey, Integer> places = new HashMap<>();
 
     /** @param services those that are registered */
-    ChangePlan(LiveView view, ServiceDirectory services, List<Change> changes, Writer writer) {
+    ChangePlan(LiveView view, ServiceDirectory services, List<Change> changes, Writer writer, ApplyOptions options) {
         this.view = view;
         this.services = services;
         this.changes = changes;
         this.writer = writer;
+        this.options = options;
+    }
+
+    List<Change> changes() {
+        return changes;
     }
 
     /**
@@ -53,22 +59,66 @@ final class ChangePlan {
         if (faults.isEmpty()) {
             findRivals(faults);
             findSecretsThatFail(now, faults);
-            faults.addAll(new ReferenceCheck(view, services, changes).faults());
+            if (options.references() == ApplyOptions.References.CHECKED) {
+                faults.addAll(new ReferenceCheck(view, services, changes).faults());
+            }
         }
         return faults.isEmpty() ? owned().or(this::failedPrecondition) : Optional.of(new ApplyResult.Refused(faults));
     }
 
     private Optional<ApplyResult> owned() {
         for (int i = 0; i < changes.size(); i++) {
-            Optional<FileOwner> owner =
-                    existing(key(i)).flatMap(DeclaredManifest::owner).filter(file -> !writer.mayTakeFrom(file));
-            // Saying again what the file says is no change.
-            if (owner.isPresent() && !holds(i)) {
+            Optional<FileOwner> owner = fileThatForbids(i);
+            if (owner.isPresent()) {
                 return Optional.of(
                         new ApplyResult.OwnedByFile(key(i), owner.get().toString()));
             }
         }
         return Optional.empty();
+    }
+
+    private List<Fault> ownedByFiles() {
+        List<Fault> faults = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            int place = i;
+            fileThatForbids(i)
+                    .ifPresent(owner ->
+                            faults.add(new Fault(place, "", "must be changed in " + owner + ", which declares it")));
+        }
+        return faults;
+    }
+
+    /** Saying again what the file says is no change. */
+    private Optional<FileOwner> fileThatForbids(int change) {
+        return existing(key(change))
+                .flatMap(DeclaredManifest::owner)
+                .filter(file -> !writer.mayTakeFrom(file) && !holds(change));
+    }
+
+    /**
+     * All that speaks against the changes, conditions that do not hold among it; to be called instead of {@link #refusal}.
+     *
+     * @param now at which certificates must be valid
+     */
+    List<Fault> objections(Instant now) {
+        List<Fault> found = new ArrayList<>();
+        if (refusal(now).orElse(null) instanceof ApplyResult.Refused(List<Fault> faults)) {
+            found.addAll(faults);
+        }
+        found.addAll(ownedByFiles());
+        for (int i = 0; i < changes.size(); i++) {
+            if (!holds(changes.get(i).precondition(), existing(key(i)))) {
+                Revision actual = lastChange(key(i));
+                found.add(new Fault(
+                        i,
+                        "revision",
+                        "must be that of " + key(i) + ", which "
+                                + (actual.equals(Revision.ZERO)
+                                        ? "does not exist"
+                                        : "is at revision " + actual.value())));
+            }
+        }
+        return found;
     }
 
     private Optional<ApplyResult> failedPrecondition() {
@@ -124,25 +174,34 @@ final class ChangePlan {
         return owner.isEmpty() || owner.equals(existing.owner());
     }
 
-    /** Returns the transaction, or empty if everything holds already. */
-    Optional<Transaction> toTransaction(Instant now, ManifestCodec codec) {
+    /**
+     * Returns the transaction, with the change's entry in the history, or empty if everything holds already.
+     *
+     * @param upkeep what else is to be done with it
+     */
+    Optional<Transaction> toTransaction(Instant now, ManifestCodec codec, List<Operation> upkeep) {
         List<Operation> operations = new ArrayList<>();
+        List<HistoryCodec.Step> steps = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
             if (outcome(i) != Outcome.UNCHANGED) {
                 String key = Keys.of(key(i));
                 Optional<FileOwner> owner = writer.ownerAt(i);
-                operations.add(
-                        switch (changes.get(i)) {
-                            case Change.Put(Manifest manifest, Precondition _) ->
-                                new Operation.Put(key, codec.encode(manifest, now, writer.author(), owner));
-                            case Change.Delete _ -> new Operation.Delete(key);
-                        });
+                Optional<byte[]> value = switch (changes.get(i)) {
+                    case Change.Put(Manifest manifest, Precondition _) ->
+                        Optional.of(codec.encode(manifest, now, options.author(), owner));
+                    case Change.Delete _ -> Optional.empty();
+                };
+                operations.add(value.isPresent() ? new Operation.Put(key, value.get()) : new Operation.Delete(key));
+                steps.add(new HistoryCodec.Step(key(i), existing(key(i)), value));
             }
         }
         if (operations.isEmpty()) {
             return Optional.empty();
         }
         operations.add(new Operation.Put(Keys.GUARD, WRITTEN));
+        operations.add(new Operation.Put(
+                HistoryCodec.keyAfter(view.guard()), HistoryCodec.encode(now, options, steps, codec)));
+        operations.addAll(upkeep);
         return Optional.of(new Transaction(List.of(new Transaction.Expectation(Keys.GUARD, view.guard())), operations));
     }
 

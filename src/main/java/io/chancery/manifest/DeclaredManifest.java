@@ -28,10 +28,12 @@ public record DeclaredManifest(
     }
 
     static void checkAuthor(String author) {
-        if (author.isBlank()
-                || author.length() > MAX_AUTHOR
-                || author.chars().anyMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c))) {
+        if (author.isBlank() || author.length() > MAX_AUTHOR || !isPrintable(author)) {
             throw new InvalidValueException("author", "must have 1 to " + MAX_AUTHOR + " printable characters");
         }
+    }
+
+    static boolean isPrintable(String text) {
+        return text.chars().noneMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c));
     }
 }

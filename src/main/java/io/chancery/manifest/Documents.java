@@ -95,7 +95,8 @@ public final class Documents {
         return document;
     }
 
-    private static ObjectNode nodes(NodeSelector selector) {
+    /** Writes which nodes a manifest is for; an empty object stands for all. */
+    public static ObjectNode nodes(NodeSelector selector) {
         ObjectNode nodes = JSON.createObjectNode();
         patterns(nodes, "id", selector.ids());
         patterns(nodes, "cluster", selector.clusters());

@@ -22,6 +22,8 @@ public record Manifest(ManifestKey key, NodeSelector nodes, SortedMap<String, St
     public static final int MAX_LABELS = 32;
     public static final int MAX_LABEL = 128;
 
+    static final String LABEL_RULE = "of at most " + MAX_LABEL + " letters, digits and . _ / - each";
+
     private static final Alphabet LABEL = new Alphabet("._/-");
 
     public Manifest {
@@ -49,15 +51,13 @@ public record Manifest(ManifestKey key, NodeSelector nodes, SortedMap<String, St
         labels.forEach((name, value) -> {
             if (name.isEmpty() || !isLabel(name) || !isLabel(value)) {
                 throw new InvalidValueException(
-                        "labels",
-                        "must be names with values of at most " + MAX_LABEL
-                                + " letters, digits and . _ / - each, for example \"team\": \"blue\"");
+                        "labels", "must be names with values " + LABEL_RULE + ", for example \"team\": \"blue\"");
             }
         });
         return Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     }
 
-    private static boolean isLabel(String text) {
+    static boolean isLabel(String text) {
         return text.length() <= MAX_LABEL && LABEL.hasAllOf(text);
     }
 }

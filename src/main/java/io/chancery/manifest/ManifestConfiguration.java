@@ -13,8 +13,10 @@ import org.springframework.context.annotation.Configuration;
 class ManifestConfiguration {
 
     @Bean
-    ManifestRegistry manifestRegistry(Store store, EndpointRegistry registry, Vault vault, MeterRegistry meters) {
-        return new ManifestRegistry(store, ServiceDirectory.of(registry), vault, InstantSource.system(), meters);
+    ManifestRegistry manifestRegistry(
+            Store store, EndpointRegistry registry, Vault vault, HistoryProperties history, MeterRegistry meters) {
+        return new ManifestRegistry(
+                store, ServiceDirectory.of(registry), vault, InstantSource.system(), history.toRetention(), meters);
     }
 
     /** Manifests with something secret are sealed. */

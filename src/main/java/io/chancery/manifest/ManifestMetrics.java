@@ -24,6 +24,9 @@ final class ManifestMetrics {
         preconditionFailed = counter(meters, "precondition-failed");
         ownedByFile = counter(meters, "owned-by-file");
         refused = counter(meters, "refused");
+        Gauge.builder("chancery.manifest.history", registry, r -> r.history().size())
+                .description("Changes that are kept in the history")
+                .register(meters);
         for (ManifestKind kind : ManifestKind.values()) {
             Gauge.builder("chancery.manifest.manifests", registry, r -> count(r.view(), kind))
                     .description("Manifests that are declared")

@@ -1,7 +1,6 @@
 package io.chancery.manifest;
 
 import com.google.errorprone.annotations.ThreadSafe;
-import io.chancery.model.InvalidValueException;
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
 import io.chancery.store.Commit;
@@ -14,16 +13,20 @@ import io.chancery.store.Watch;
 import io.chancery.store.WatchResult;
 import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
 
 /**
  * The manifests that operators declared.
@@ -54,9 +57,16 @@ public final class ManifestRegistry implements AutoCloseable {
     private final InstantSource clock;
     private final ManifestMetrics metrics;
     private final List<ManifestListener> listeners = new CopyOnWriteArrayList<>();
+    private final ChangeHistory history;
     private final Watch watch;
 
     private volatile LiveView live;
+
+    /** Keeps as much of the past as is usual. */
+    public ManifestRegistry(
+            Store store, ServiceDirectory services, Vault vault, InstantSource clock, MeterRegistry meters) {
+        this(store, services, vault, clock, HistoryRetention.DEFAULT, meters);
+    }
 
     /**
      * Loads what the store holds; when this returns, {@link #view()} is complete.
@@ -64,14 +74,21 @@ public final class ManifestRegistry implements AutoCloseable {
      * @param services those that are registered, which manifests may refer to
      * @param vault encrypts what must not be readable in the store
      * @param clock tells the time of a change
-     * @throws UnreadableManifestException if a stored manifest cannot be read
+     * @throws UnreadableManifestException if a stored manifest, or an entry of the history, cannot be read
      */
     public ManifestRegistry(
-            Store store, ServiceDirectory services, Vault vault, InstantSource clock, MeterRegistry meters) {
+            Store store,
+            ServiceDirectory services,
+            Vault vault,
+            InstantSource clock,
+            HistoryRetention retention,
+            MeterRegistry meters) {
         this.store = store;
         this.services = services;
         this.codec = new ManifestCodec(vault);
         this.clock = clock;
+        // Before the watch of this class: a reader of the live view then finds every change of it in the history.
+        this.history = new ChangeHistory(store, retention, codec);
         StoreView stored = store.read(Keys.PREFIX);
         this.live = LiveView.of(stored, codec);
         this.metrics = new ManifestMetrics(meters, this);
@@ -87,23 +104,38 @@ public final class ManifestRegistry implements AutoCloseable {
         return live.manifests();
     }
 
+    /** The changes that led to {@link #view()}. */
+    public ChangeHistory history() {
+        return history;
+    }
+
     /** Adds a listener of later changes; it is called on the store's thread. */
     public void addListener(ManifestListener listener) {
         listeners.add(listener);
     }
 
+    /** As {@link #apply(List, ApplyOptions)}, in the ordinary way. */
+    public ApplyResult apply(List<Change> changes, String author) {
+        return apply(changes, ApplyOptions.by(author));
+    }
+
     /**
      * Makes all the changes in one transaction, or none.
      *
-     * @param author who wants them, 1 to {@value DeclaredManifest#MAX_AUTHOR} printable characters
-     * @throws InvalidValueException if the author has no such name
      * @throws io.chancery.store.TransactionTooLargeException if the store cannot take so much at once
      */
-    public ApplyResult apply(List<Change> changes, String author) {
-        DeclaredManifest.checkAuthor(author);
+    public ApplyResult apply(List<Change> changes, ApplyOptions options) {
         List<Change> wanted = List.copyOf(changes);
-        Writer writer = new Writer.Person(author);
-        return apply(view -> new ChangePlan(view, services, wanted, writer));
+        return apply(view -> plan(view, wanted, options), wanted.size());
+    }
+
+    private ChangePlan plan(LiveView view, List<Change> changes, ApplyOptions options) {
+        return new ChangePlan(
+                view,
+                services,
+                Pruning.complete(changes, view.manifests(), options),
+                new Writer.Person(options.author()),
+                options);
     }
 
     /**
@@ -119,7 +151,10 @@ public final class ManifestRegistry implements AutoCloseable {
     public ApplyResult applySource(String source, List<FileManifest> manifests, Set<String> sources) {
         List<FileOwner> owners = manifests.stream().map(FileManifest::owner).toList();
         Writer writer = new Writer.Source(source, owners, Set.copyOf(sources));
-        return apply(view -> new ChangePlan(view, services, changesOf(view, source, manifests), writer));
+        ApplyOptions options = ApplyOptions.by(writer.author());
+        return apply(
+                view -> new ChangePlan(view, services, changesOf(view, source, manifests), writer, options),
+                Integer.MAX_VALUE);
     }
 
     private static List<Change> changesOf(LiveView view, String source, List<FileManifest> manifests) {
@@ -140,13 +175,63 @@ public final class ManifestRegistry implements AutoCloseable {
         return changes;
     }
 
-    private ApplyResult apply(Function<LiveView, ChangePlan> planFor) {
+    /** @param documents how many of a plan's changes somebody asked for; the others are said in words of their own */
+    private ApplyResult apply(Function<LiveView, ChangePlan> planFor, int documents) {
         @Nullable ApplyResult result = null;
         for (int attempt = 0; result == null; attempt++) {
             checkProgress(attempt);
-            result = tryApply(planFor);
+            result = tryApply(planFor, documents);
         }
         return metrics.recordApply(result);
+    }
+
+    /** Says what {@link #apply} would come to now, and changes nothing. */
+    public DryRun dryRun(List<Change> changes, ApplyOptions options) {
+        LiveView current = live;
+        Instant now = clock.instant();
+        ChangePlan whole = plan(current, changes, options);
+        List<Change> all = whole.changes();
+        List<Fault> faults = Pruning.located(whole.objections(now), all, changes.size());
+        Map<ManifestKey, Change> byKey = new LinkedHashMap<>();
+        all.forEach(change -> byKey.putIfAbsent(change.key(), change));
+        ChangePlan plan = new ChangePlan(
+                current, services, List.copyOf(byKey.values()), new Writer.Person(options.author()), options);
+        Revision next = current.manifests().revision().next();
+        LiveView after = plan.toTransaction(now, codec, List.of())
+                .map(transaction -> current.after(new Commit(next, now, transaction.operations()), codec)
+                        .view())
+                .orElse(current);
+        return new DryRun(current, after, plan.effects(next), faults);
+    }
+
+    /**
+     * Returns the manifests as they were at a revision; empty if the history does not reach back so far.
+     *
+     * @param revision not after that of {@link #view()}
+     */
+    public Optional<ManifestView> viewAt(Revision revision) {
+        LiveView current = live;
+        TreePMap<ManifestKey, DeclaredManifest> manifests = current.manifests().manifests();
+        Revision changed = current.guard();
+        while (changed.compareTo(revision) > 0) {
+            Optional<Revision> before = history.before(changed);
+            Optional<List<AlteredManifest>> altered = history.manifests(changed);
+            if (before.isEmpty() || altered.isEmpty()) {
+                return Optional.empty();
+            }
+            for (AlteredManifest one : altered.get()) {
+                manifests = one.before().isPresent()
+                        ? manifests.plus(one.key(), one.before().get())
+                        : manifests.minus(one.key());
+            }
+            changed = before.get();
+        }
+        return Optional.of(new ManifestView(revision, manifests));
+    }
+
+    /** The oldest revision that {@link #viewAt} knows. */
+    public Revision oldestRevision() {
+        return history.oldest().orElse(live.guard());
     }
 
     /** So many conflicts in a row come from no contention: the view does not follow the store any more. */
@@ -158,14 +243,15 @@ public final class ManifestRegistry implements AutoCloseable {
     }
 
     /** Returns null where another writer was faster. */
-    private @Nullable ApplyResult tryApply(Function<LiveView, ChangePlan> planFor) {
+    private @Nullable ApplyResult tryApply(Function<LiveView, ChangePlan> planFor, int documents) {
         LiveView current = live;
+        Instant now = clock.instant();
         ChangePlan plan = planFor.apply(current);
-        Optional<ApplyResult> refusal = plan.refusal(clock.instant());
+        Optional<ApplyResult> refusal = plan.refusal(now);
         if (refusal.isPresent()) {
-            return refusal.get();
+            return Pruning.refusal(refusal.get(), plan.changes(), documents);
         }
-        Optional<Transaction> transaction = plan.toTransaction(clock.instant(), codec);
+        Optional<Transaction> transaction = plan.toTransaction(now, codec, history.trim(now));
         if (transaction.isEmpty()) {
             return new ApplyResult.Applied(current.manifests().revision(), plan.effects(Revision.ZERO));
         }
@@ -178,6 +264,7 @@ public final class ManifestRegistry implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        history.close();
     }
 
     private void follow(Commit commit) {

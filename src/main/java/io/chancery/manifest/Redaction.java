@@ -15,10 +15,12 @@ import io.chancery.manifest.spec.Spec;
 import io.chancery.manifest.spec.TcpListener;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import udpa.annotations.Sensitive;
 
@@ -59,6 +61,39 @@ public final class Redaction {
     /** Returns the message without secrets; the message itself if it has none. */
     public static Message of(Message message) {
         return redacted(message, Secrecy.OPEN);
+    }
+
+    /** Returns the secrets in a message, as text. */
+    public static Set<String> secrets(Message message) {
+        Set<String> found = new HashSet<>();
+        collect(message, Secrecy.OPEN, found);
+        return found;
+    }
+
+    private static void collect(Message message, Secrecy secrecy, Set<String> found) {
+        if (message instanceof Any any) {
+            Nested.in(any).ifPresent(content -> collect(content, secrecy, found));
+            return;
+        }
+        message.getAllFields().forEach((field, value) -> {
+            if (secrecyOf(field, secrecy) == Secrecy.SECRET) {
+                (value instanceof List<?> several ? several : List.of(value)).forEach(one -> collectValue(one, found));
+            }
+        });
+        for (Nested nested : Nested.of(message)) {
+            collect(nested.message(), secrecyOf(nested.field(), secrecy), found);
+        }
+    }
+
+    private static void collectValue(Object value, Set<String> found) {
+        switch (value) {
+            case String text -> found.add(text);
+            case ByteString bytes -> found.add(bytes.toStringUtf8());
+            case MapEntry<?, ?> entry -> collectValue(entry.getValue(), found);
+            default -> {
+                // messages are gone through by themselves; numbers are shown
+            }
+        }
     }
 
     /**

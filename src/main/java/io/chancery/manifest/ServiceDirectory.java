@@ -11,6 +11,7 @@ public interface ServiceDirectory {
 
     /** Those of a registry, as they are whenever it is asked. */
     static ServiceDirectory of(EndpointRegistry registry) {
-        return service -> registry.view().service(new ServiceName(service)).isPresent();
+        return service ->
+                ServiceName.ifValid(service).flatMap(registry.view()::service).isPresent();
     }
 }

@@ -1,5 +1,7 @@
 package io.chancery.model;
 
+import java.util.Optional;
+
 /**
  * The name under which instances register; it is also the name of the Envoy cluster and of its EDS resource.
  *
@@ -20,6 +22,15 @@ public record ServiceName(String value) implements Comparable<ServiceName> {
             throw new InvalidValueException(
                     "service",
                     "must be 1 to " + MAX_LENGTH + " letters and digits, with . _ - inside, for example myservice");
+        }
+    }
+
+    /** Returns the name, or empty if no service can have it, as is so of some clusters. */
+    public static Optional<ServiceName> ifValid(String name) {
+        try {
+            return Optional.of(new ServiceName(name));
+        } catch (InvalidValueException _) {
+            return Optional.empty();
         }
     }
 

@@ -16,8 +16,10 @@ import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.model.InvalidValueException;
 import io.chancery.rest.ManifestWriter.ApplyAnswer;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,6 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.JsonNode;
 
 /** The manifests, one by one. */
 @RestController
@@ -43,10 +44,12 @@ class ManifestController {
 
     private final ManifestRegistry registry;
     private final ManifestWriter writer;
+    private final DocumentBodies bodies;
 
-    ManifestController(ManifestRegistry registry, ManifestWriter writer) {
+    ManifestController(ManifestRegistry registry, ManifestWriter writer, DocumentBodies bodies) {
         this.registry = registry;
         this.writer = writer;
+        this.bodies = bodies;
     }
 
     @GetMapping
@@ -66,19 +69,38 @@ class ManifestController {
                 .body(new ManifestPage(view.revision().value(), page.items(), page.next()));
     }
 
-    /** Shows a manifest; secrets in it are blanked. */
-    @GetMapping("/{kind}/{name}")
+    /** Shows a manifest, as JSON or YAML; secrets in it are blanked. */
+    @GetMapping(
+            path = "/{kind}/{name}",
+            produces = {MediaType.APPLICATION_JSON_VALUE, DocumentBodies.YAML})
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = ManifestDocument.class)))
     @Answers(
             statuses = {200, 304},
             problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_MANIFEST})
-    ResponseEntity<ManifestDocument> get(@PathVariable String kind, @PathVariable String name) {
+    ResponseEntity<Object> get(
+            @PathVariable String kind,
+            @PathVariable String name,
+            @Parameter(hidden = true) @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable
+                    String accept) {
         ManifestKey key = new ManifestKey(kind(kind), name);
         DeclaredManifest found = registry.view().manifest(key).orElseThrow(() -> noSuchManifest(key));
-        return ResponseEntity.ok().eTag(ETags.of(found.revision())).body(ManifestDocument.of(found));
+        MediaType type = DocumentBodies.preferred(accept);
+        return ResponseEntity.ok()
+                .eTag(ETags.of(found.revision()))
+                .varyBy(HttpHeaders.ACCEPT)
+                .contentType(type)
+                .body(bodies.written(ManifestDocument.of(found), type));
     }
 
     /** Declares a manifest or replaces it as a whole; repeating the call is harmless. */
-    @PutMapping(path = "/{kind}/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PutMapping(
+            path = "/{kind}/{name}",
+            consumes = {
+                MediaType.APPLICATION_JSON_VALUE,
+                DocumentBodies.YAML,
+                DocumentBodies.X_YAML,
+                DocumentBodies.TEXT_YAML
+            })
     @Answers(
             statuses = {200, 201},
             problems = {
@@ -90,25 +112,29 @@ class ManifestController {
                 Problem.BODY_TOO_LARGE,
                 Problem.TRANSACTION_TOO_LARGE,
                 Problem.UNSUPPORTED_MEDIA_TYPE,
+                Problem.ENVOY_NOT_CONFIGURED,
+                Problem.ENVOY_BUSY,
                 Problem.STORE_UNAVAILABLE
             })
-    ResponseEntity<ApplyAnswer> put(
+    ResponseEntity<ChangeAnswer> put(
             @PathVariable String kind,
             @PathVariable String name,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
-            @RequestHeader(name = ManifestWriter.AUTHOR, required = false) @Nullable String author,
+            @Parameter(hidden = true) ChangeWish wish,
+            @Parameter(hidden = true) @RequestHeader(HttpHeaders.CONTENT_TYPE) MediaType type,
             @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             content = @Content(schema = @Schema(implementation = ManifestDocument.class)))
                     @RequestBody
-                    JsonNode document) {
+                    byte[] body) {
         ManifestKey key = new ManifestKey(kind(kind), name);
-        DocumentResult read = Documents.read(key, document, ETags.precondition(ifMatch, ifNoneMatch));
+        DocumentResult read = Documents.read(key, bodies.one(body, type), wish.precondition());
+        if (wish.dryRun().isPresent()) {
+            return ResponseEntity.ok(writer.apply(List.of(read), wish));
+        }
         Change change = switch (read) {
             case DocumentResult.Read(Change wanted) -> wanted;
             case DocumentResult.Faulty(List<Fault> faults) -> throw ManifestWriter.faulty(faults);
         };
-        Effect effect = writer.apply(change, author);
+        Effect effect = writer.apply(change, wish.options());
         return ResponseEntity.status(effect.outcome() == Outcome.CREATED ? HttpStatus.CREATED : HttpStatus.OK)
                 .eTag(ETags.of(effect.revision()))
                 .body(ApplyAnswer.of(effect.revision(), List.of(effect)));
@@ -118,25 +144,29 @@ class ManifestController {
     @Answers(
             problems = {
                 Problem.INVALID_VALUE,
+                Problem.INVALID_MANIFEST,
                 Problem.UNKNOWN_MANIFEST,
                 Problem.OWNED_BY_FILE,
                 Problem.REVISION_CONFLICT,
+                Problem.ENVOY_NOT_CONFIGURED,
+                Problem.ENVOY_BUSY,
                 Problem.STORE_UNAVAILABLE
             })
-    ApplyAnswer delete(
-            @PathVariable String kind,
-            @PathVariable String name,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @RequestHeader(name = ManifestWriter.AUTHOR, required = false) @Nullable String author) {
+    ChangeAnswer delete(
+            @PathVariable String kind, @PathVariable String name, @Parameter(hidden = true) ChangeWish wish) {
         ManifestKey key = new ManifestKey(kind(kind), name);
-        Effect effect = writer.apply(new Change.Delete(key, ETags.precondition(ifMatch, null)), author);
+        Change removal = new Change.Delete(key, wish.precondition());
+        if (wish.dryRun().isPresent()) {
+            return writer.apply(List.of(new DocumentResult.Read(removal)), wish);
+        }
+        Effect effect = writer.apply(removal, wish.options());
         if (effect.outcome() == Outcome.UNCHANGED) {
             throw noSuchManifest(key);
         }
         return ApplyAnswer.of(effect.revision(), List.of(effect));
     }
 
-    private static ManifestKind kind(String spelling) {
+    static ManifestKind kind(String spelling) {
         return ManifestKind.ofSpelling(spelling)
                 .orElseThrow(() -> new InvalidValueException("kind", "must be one of " + ManifestKind.spellings()));
     }

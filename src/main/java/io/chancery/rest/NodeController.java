@@ -6,8 +6,11 @@ import io.chancery.fleet.NodeContent;
 import io.chancery.fleet.NodeContent.TypeContent;
 import io.chancery.fleet.NodeStatus;
 import io.chancery.fleet.Refusal;
+import io.chancery.manifest.ManifestRegistry;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.ResourceType;
+import io.chancery.model.Revision;
+import io.chancery.preview.Preview;
 import io.chancery.rest.NodeAnswers.DiffAnswer;
 import io.chancery.rest.NodeAnswers.NodeAnswer;
 import io.chancery.rest.NodeAnswers.NodeSummary;
@@ -35,9 +38,11 @@ class NodeController {
     private static final String CONNECTED = "connected";
 
     private final Fleet fleet;
+    private final PastResources past;
 
-    NodeController(Fleet fleet) {
+    NodeController(Fleet fleet, ManifestRegistry manifests, Preview preview) {
         this.fleet = fleet;
+        this.past = new PastResources(fleet, manifests, preview);
     }
 
     @GetMapping
@@ -64,16 +69,20 @@ class NodeController {
         return NodeAnswer.of(node, refusals);
     }
 
-    /** Shows what a node has of one type, as protobuf JSON, without its secrets. */
+    /** Shows what a node has of one type, or was to have at a revision, as protobuf JSON, without its secrets. */
     @GetMapping("/{id}/resources/{type}")
-    @Answers(problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_NODE})
+    @Answers(problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_NODE, Problem.UNKNOWN_REVISION, Problem.REVISION_GONE})
     ResourcePage resources(
             @PathVariable String id,
             @PathVariable String type,
+            @RequestParam(required = false) @Nullable Long revision,
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(required = false) @Nullable String after) {
         ResourceType wanted = ResourceType.ofShortName(type)
                 .orElseThrow(() -> new InvalidValueException("type", "must be one of " + shortNames()));
+        if (revision != null) {
+            return past.resources(connected(id).presence().node(), wanted, new Revision(revision), limit, after);
+        }
         Optional<TypeContent> content =
                 Optional.ofNullable(contentOf(id).types().get(wanted));
         Page<ResourceAnswer> page = Page.of(
@@ -82,7 +91,7 @@ class NodeController {
                 after,
                 limit,
                 resource -> ResourceAnswer.of(fleet.show(resource)));
-        return new ResourcePage(id, type, page.items(), page.next());
+        return new ResourcePage(id, type, null, null, page.items(), page.next());
     }
 
     /** Shows what a node has against what it should have. */
@@ -93,11 +102,15 @@ class NodeController {
     }
 
     private NodeContent contentOf(String id) {
+        return fleet.content(connected(id).presence().node().id());
+    }
+
+    private NodeStatus connected(String id) {
         NodeStatus node = fleet.node(id).orElseThrow(() -> noSuchNode(Optional.empty()));
         if (!node.presence().isConnected()) {
             throw noSuchNode(Optional.of(node));
         }
-        return fleet.content(id);
+        return node;
     }
 
     private static String shortNames() {
@@ -155,11 +168,20 @@ class NodeController {
      * A part of what a node has of one type, by name.
      *
      * @param type the type's short name
+     * @param revision of which it is what the node was to have; absent where it is what it has
+     * @param note what is not of that revision
      * @param next absent on the last page; otherwise what to give as {@code after} for the next
      */
     record ResourcePage(
             String node,
             String type,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long revision,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String note,
+
             List<ResourceAnswer> resources,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable

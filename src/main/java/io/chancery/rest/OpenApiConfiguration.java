@@ -58,7 +58,8 @@ class OpenApiConfiguration {
     OperationCustomizer answersAsDeclared() {
         return (operation, method) -> {
             @Nullable Answers answers = method.getMethodAnnotation(Answers.class);
-            Operation declared = answers == null ? operation : declared(operation, answers);
+            Operation declared =
+                    ChangeParameters.declared(answers == null ? operation : declared(operation, answers), method);
             @Nullable
             RequestMapping mapping =
                     AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequestMapping.class);

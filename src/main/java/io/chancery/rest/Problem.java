@@ -21,12 +21,15 @@ enum Problem {
     UNKNOWN_NODE(HttpStatus.NOT_FOUND, "unknown-node", "There is no such node"),
     UNKNOWN_REVISION(HttpStatus.NOT_FOUND, "unknown-revision", "There is no such revision yet"),
     UNKNOWN_VERSION(HttpStatus.NOT_FOUND, "unknown-version", "No such version is in quarantine"),
+    UNKNOWN_CHANGE(HttpStatus.NOT_FOUND, "unknown-change", "The history has no such change"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "The path does not take this method"),
     NOT_ACCEPTABLE(
             HttpStatus.NOT_ACCEPTABLE, "not-acceptable", "The answer cannot be given in a form that is accepted"),
     SERVICE_IN_USE(HttpStatus.CONFLICT, "service-in-use", "The service still has endpoints"),
     SERVICE_FULL(HttpStatus.CONFLICT, "service-full", "The service holds as many endpoints as it may"),
     OWNED_BY_FILE(HttpStatus.CONFLICT, "owned-by-file", "A file declares the manifest"),
+    CHANGED_SINCE(HttpStatus.CONFLICT, "changed-since", "What is to be reverted was changed again since"),
+    REVISION_GONE(HttpStatus.GONE, "revision-gone", "The history does not reach back so far"),
     REVISION_CONFLICT(
             HttpStatus.PRECONDITION_FAILED, "revision-conflict", "What is to be changed is not as the request expects"),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "body-too-large", "The request's body is too large"),
@@ -37,7 +40,9 @@ enum Problem {
     INTERNAL_FAULT(HttpStatus.INTERNAL_SERVER_ERROR, "internal-fault", "Chancery has a fault"),
     NOT_IMPLEMENTED(
             HttpStatus.NOT_IMPLEMENTED, "not-implemented", "The request uses a part of HTTP that is not served"),
+    ENVOY_NOT_CONFIGURED(HttpStatus.NOT_IMPLEMENTED, "envoy-not-configured", "There is no Envoy to ask"),
     STORE_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "store-unavailable", "The store cannot write now"),
+    ENVOY_BUSY(HttpStatus.SERVICE_UNAVAILABLE, "envoy-busy", "The Envoy that is to be asked is busy"),
     SHUTTING_DOWN(HttpStatus.SERVICE_UNAVAILABLE, "shutting-down", "Chancery is stopping");
 
     private final HttpStatus status;

@@ -46,8 +46,8 @@ class QuarantineController {
     @Answers(problems = {Problem.UNKNOWN_VERSION, Problem.STORE_UNAVAILABLE})
     RevisionAnswer release(
             @PathVariable String version,
-            @RequestHeader(name = ManifestWriter.AUTHOR, required = false) @Nullable String author) {
-        Revision revision = fleet.release(version, author == null ? ManifestWriter.NOBODY : author)
+            @RequestHeader(name = ChangeWishResolver.AUTHOR, required = false) @Nullable String author) {
+        Revision revision = fleet.release(version, author == null ? ChangeWishResolver.NOBODY : author)
                 .orElseThrow(QuarantineController::noSuchVersion);
         return new RevisionAnswer(revision.value());
     }

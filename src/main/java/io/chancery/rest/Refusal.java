@@ -63,9 +63,12 @@ record Refusal(ProblemDetail problem, Map<String, String> headers) {
     private static Refusal unreadable(HttpMessageConversionException thrown) {
         @Nullable Throwable cause = thrown.getCause();
         return new Refusal(
-                cause instanceof JacksonException json
-                        ? JsonFaults.problem(json)
-                        : Problem.MALFORMED_BODY.withDetail("The body is missing or not JSON; send a JSON object"));
+                switch (cause) {
+                    case JacksonException json -> JsonFaults.problem(json);
+                    case BodyTooLargeException tooLarge -> JsonFaults.tooLarge(tooLarge);
+                    case null, default ->
+                        Problem.MALFORMED_BODY.withDetail("The body is missing or not JSON; send a JSON object");
+                });
     }
 
     private static Refusal ofSpring(Exception thrown) {
@@ -125,16 +128,21 @@ record Refusal(ProblemDetail problem, Map<String, String> headers) {
                             UNKNOWN_NODE,
                             UNKNOWN_REVISION,
                             UNKNOWN_VERSION,
+                            UNKNOWN_CHANGE,
                             METHOD_NOT_ALLOWED,
                             NOT_ACCEPTABLE,
                             SERVICE_IN_USE,
                             SERVICE_FULL,
                             OWNED_BY_FILE,
+                            CHANGED_SINCE,
+                            REVISION_GONE,
                             REVISION_CONFLICT,
                             BODY_TOO_LARGE,
                             TRANSACTION_TOO_LARGE,
                             UNSUPPORTED_MEDIA_TYPE,
                             NOT_IMPLEMENTED,
+                            ENVOY_NOT_CONFIGURED,
+                            ENVOY_BUSY,
                             STORE_UNAVAILABLE -> problem.title();
                 });
     }

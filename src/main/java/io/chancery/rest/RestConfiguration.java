@@ -1,10 +1,12 @@
 package io.chancery.rest;
 
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.preview.Preview;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.xds.ClientStreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
+import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -15,6 +17,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.filter.RequestContextFilter;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import tools.jackson.core.StreamReadFeature;
@@ -71,8 +74,13 @@ class RestConfiguration {
     }
 
     @Bean
-    WebMvcConfigurer changesCanBeWaitedFor(ReceiptAdvice advice) {
+    WebMvcConfigurer changesCanBeWaitedForAndTried(ReceiptAdvice advice) {
         return new WebMvcConfigurer() {
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(new ChangeWishResolver());
+            }
+
             @Override
             public void addInterceptors(InterceptorRegistry interceptors) {
                 interceptors.addInterceptor(advice).addPathPatterns("/v1/**");
@@ -86,8 +94,13 @@ class RestConfiguration {
     }
 
     @Bean
-    ManifestWriter manifestWriter(ManifestRegistry registry) {
-        return new ManifestWriter(registry);
+    ManifestWriter manifestWriter(ManifestRegistry registry, Preview preview) {
+        return new ManifestWriter(registry, preview);
+    }
+
+    @Bean
+    DocumentBodies documentBodies(JsonMapper json) {
+        return new DocumentBodies(json);
     }
 
     /** Whatever a client did not mean is refused, not guessed: a port in quotes, a weight of 1.5, a misspelt field. */

@@ -6,6 +6,7 @@
             "registry",
             "manifest",
             "manifest :: spec",
+            "preview",
             "snapshot",
             "xds",
             "fleet",

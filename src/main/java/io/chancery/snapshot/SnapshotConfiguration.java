@@ -19,4 +19,9 @@ class SnapshotConfiguration {
         return new SnapshotPublisher(
                 registry, manifests, quarantine, properties.holdOff().toHoldOff(), properties.ledsThreshold(), meters);
     }
+
+    @Bean
+    Compilation compilation(EndpointRegistry registry) {
+        return Compilation.of(registry);
+    }
 }

@@ -54,7 +54,8 @@ class ArchitectureTest {
                         "..chancery.fleet..",
                         "..chancery.vault..",
                         "..chancery.files..",
-                        "..chancery.bootstrap..")
+                        "..chancery.bootstrap..",
+                        "..chancery.preview..")
                 .and()
                 .haveNameNotMatching(WIRING + "(\\$.*)?")
                 .and()
@@ -74,7 +75,8 @@ class ArchitectureTest {
                         "..chancery.snapshot..",
                         "..chancery.xds..",
                         "..chancery.fleet..",
-                        "..chancery.bootstrap..")
+                        "..chancery.bootstrap..",
+                        "..chancery.preview..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.envoyproxy..", "com.google.protobuf..")

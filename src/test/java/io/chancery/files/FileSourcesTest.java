@@ -6,10 +6,10 @@ import io.chancery.manifest.Change;
 import io.chancery.manifest.DocumentResult;
 import io.chancery.manifest.Documents;
 import io.chancery.manifest.ManifestKey;
-import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.ManifestRegistry;
 import io.chancery.manifest.YamlDocuments;
 import io.chancery.manifest.YamlResult;
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.model.Revision;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
@@ -42,7 +42,7 @@ class FileSourcesTest {
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Store store = Stores.inMemory(CLOCK, meters);
-    private final ManifestRegistry registry = new ManifestRegistry(store, Vault.inMemory(), CLOCK, meters);
+    private final ManifestRegistry registry = new ManifestRegistry(store, _ -> false, Vault.inMemory(), CLOCK, meters);
     private Path conf = Path.of("conf");
 
     @BeforeEach

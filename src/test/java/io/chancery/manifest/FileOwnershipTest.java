@@ -1,7 +1,5 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.ManifestKind;
-import io.chancery.manifest.spec.Spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -9,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import com.google.protobuf.util.Durations;
 import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
+import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.Spec;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
@@ -38,7 +38,7 @@ class FileOwnershipTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Vault vault = Vault.inMemory();
     private final Store store = Stores.inMemory(CLOCK, meters);
-    private final ManifestRegistry registry = new ManifestRegistry(store, vault, CLOCK, meters);
+    private final ManifestRegistry registry = new ManifestRegistry(store, _ -> false, vault, CLOCK, meters);
 
     @AfterEach
     void close() {
@@ -52,7 +52,8 @@ class FileOwnershipTest {
 
         assertThat(declared("a").owner()).contains(new FileOwner("conf", "edge.yaml"));
         assertThat(declared("a").author()).isEqualTo("file conf");
-        try (ManifestRegistry restarted = new ManifestRegistry(store, vault, CLOCK, new SimpleMeterRegistry())) {
+        try (ManifestRegistry restarted =
+                new ManifestRegistry(store, _ -> false, vault, CLOCK, new SimpleMeterRegistry())) {
             assertThat(restarted.view().manifest(key("a")).orElseThrow()).isEqualTo(declared("a"));
         }
     }

@@ -274,7 +274,8 @@ class ManifestRegistryTest {
             try (Store damaged = Stores.inMemory(CLOCK, new SimpleMeterRegistry())) {
                 damaged.commit(new Transaction(List.of(), List.of(new Operation.Put(key, value))))
                         .join();
-                assertThatThrownBy(() -> new ManifestRegistry(damaged, _ -> false, VAULT, CLOCK, new SimpleMeterRegistry()))
+                assertThatThrownBy(() ->
+                                new ManifestRegistry(damaged, _ -> false, VAULT, CLOCK, new SimpleMeterRegistry()))
                         .isInstanceOf(UnreadableManifestException.class)
                         .hasMessageContaining(key);
             }

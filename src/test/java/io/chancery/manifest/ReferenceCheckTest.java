@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,8 +33,8 @@ class ReferenceCheckTest {
 
     private final Store store = Stores.inMemory(InstantSource.system(), new SimpleMeterRegistry());
     private final Set<String> registered = new HashSet<>();
-    private final ManifestRegistry registry =
-            new ManifestRegistry(store, registered::contains, InstantSource.system(), new SimpleMeterRegistry());
+    private final ManifestRegistry registry = new ManifestRegistry(
+            store, registered::contains, Vault.inMemory(), InstantSource.system(), new SimpleMeterRegistry());
 
     @AfterEach
     void close() {
@@ -92,11 +93,21 @@ class ReferenceCheckTest {
                 .isEmpty();
     }
 
+    @Test
+    void whoForcesItIsNotAsked() {
+        assertThat(faults(ApplyOptions.by("tester").with(ApplyOptions.References.UNCHECKED), ROUTES))
+                .isEmpty();
+    }
+
     private static String delete(String kind, String name) {
         return "{'kind':'" + kind + "','name':'" + name + "','delete':true}";
     }
 
     private List<Fault> faults(String... documents) {
+        return faults(ApplyOptions.by("tester"), documents);
+    }
+
+    private List<Fault> faults(ApplyOptions options, String... documents) {
         List<Change> changes = new ArrayList<>();
         for (String document : documents) {
             switch (Documents.read(changes.size(), JSON.readTree(document.replace('\'', '"')))) {
@@ -104,9 +115,10 @@ class ReferenceCheckTest {
                 case DocumentResult.Faulty(List<Fault> faults) -> throw new AssertionError(faults.toString());
             }
         }
-        return switch (registry.apply(changes, "tester")) {
+        return switch (registry.apply(changes, options)) {
             case ApplyResult.Applied _ -> List.of();
             case ApplyResult.PreconditionFailed failed -> throw new AssertionError(failed.toString());
+            case ApplyResult.OwnedByFile owned -> throw new AssertionError(owned.toString());
             case ApplyResult.Refused(List<Fault> faults) -> faults;
         };
     }

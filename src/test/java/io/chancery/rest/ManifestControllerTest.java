@@ -77,14 +77,14 @@ class ManifestControllerTest {
 
     @Test
     void allThatTheDocumentShowsIsAppliedTogether() throws Exception {
-        assertThat(examples()).hasSize(10);
+        assertThat(examples()).hasSize(9);
         assertThat(apply("[" + String.join(",", examples()) + "]"))
                 .hasStatusOk()
                 .bodyJson()
                 .extractingPath("created")
                 .asArray()
-                .hasSize(10);
-        assertThat(registry.view().manifests()).hasSize(10);
+                .hasSize(9);
+        assertThat(registry.view().manifests()).hasSize(9);
     }
 
     @Test
@@ -247,7 +247,7 @@ class ManifestControllerTest {
                         {"type": "urn:chancery:problem:invalid-manifest", "field": "[1].spec.nme", "faults": [
                           {"document": 1, "field": "spec.nme",
                            "reason": "is not a field of envoy.config.cluster.v3.Cluster; perhaps name is meant"},
-                          {"document": 2, "field": "kind", "reason": "must be one of Resource, Service"},
+                          {"document": 2, "field": "kind", "reason": "must be one of Resource, Service, Listener, Sidecar, Secret, RuntimeLayer"},
                           {"document": 2, "field": "name"},
                           {"document": 3, "field": "", "reason": "must be an object"}]}""");
         assertThat(revision()).isEqualTo(before);

@@ -2,7 +2,9 @@ package io.chancery.rest;
 
 import io.chancery.manifest.ManifestRegistry;
 import io.chancery.manifest.ServiceDirectory;
+import io.chancery.preview.Preview;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.snapshot.Compilation;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
 import io.chancery.vault.Vault;
@@ -10,6 +12,7 @@ import io.chancery.xds.ClientStreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -46,6 +49,12 @@ class RestSlice {
 
     @Bean
     ManifestRegistry manifests(Store store, EndpointRegistry registry, MeterRegistry meters) {
-        return new ManifestRegistry(store, ServiceDirectory.of(registry), Vault.inMemory(), InstantSource.system(), meters);
+        return new ManifestRegistry(
+                store, ServiceDirectory.of(registry), Vault.inMemory(), InstantSource.system(), meters);
+    }
+
+    @Bean
+    Preview preview(ClientStreams streams, EndpointRegistry registry) {
+        return new Preview(streams, Compilation.of(registry), Optional.empty(), InstantSource.system());
     }
 }

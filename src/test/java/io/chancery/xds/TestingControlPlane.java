@@ -91,7 +91,8 @@ final class TestingControlPlane implements AutoCloseable {
     private TestingControlPlane(Store store, SimpleMeterRegistry meters, int maxStreams) {
         this.meters = meters;
         registry = new EndpointRegistry(store, 20_000, meters);
-        manifests = new ManifestRegistry(store, ServiceDirectory.of(registry), Vault.inMemory(), InstantSource.system(), meters);
+        manifests = new ManifestRegistry(
+                store, ServiceDirectory.of(registry), Vault.inMemory(), InstantSource.system(), meters);
         publisher = new SnapshotPublisher(
                 registry, manifests, Quarantine.NONE, new HoldOff(Duration.ZERO, Duration.ofMillis(50)), 0, meters);
         engine = new XdsEngine(publisher, loops, settings(maxStreams), new XdsMetrics(meters));

@@ -1,0 +1,171 @@
+package io.chancery.manifest;
+
+import io.chancery.manifest.ApplyResult.Outcome;
+import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.model.Revision;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Changes as the store keeps them: one byte of format version, the length of a JSON object, that object, and behind it the
+ * manifests before and after, each as the store keeps manifests. So a manifest that is encrypted there is encrypted here, and
+ * a list of changes is read without its manifests.
+ */
+final class HistoryCodec {
+
+    static final String PREFIX = "history/";
+
+    private static final byte FORMAT = 1;
+    private static final int DIGITS = 19;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private HistoryCodec() {}
+
+    /**
+     * One manifest of a change.
+     *
+     * @param before it, if there was one
+     * @param after its new value in the store, if it is not removed
+     */
+    record Step(ManifestKey key, Optional<DeclaredManifest> before, Optional<byte[]> after) {}
+
+    /** The key of the change that comes after the one at this revision, or first: unique, and in the order of time. */
+    static String keyAfter(Revision guard) {
+        String number = Long.toString(guard.value());
+        return PREFIX + "0".repeat(DIGITS - number.length()) + number;
+    }
+
+    /** The revision of the change before, from the key that {@link #keyAfter} made of it. */
+    static Revision before(String key) {
+        try {
+            return new Revision(Long.parseLong(key.substring(PREFIX.length())));
+        } catch (NumberFormatException e) {
+            throw new UnreadableManifestException(key, "has a key that this version does not know");
+        }
+    }
+
+    static byte[] encode(Instant time, ApplyOptions options, List<Step> steps, ManifestCodec codec) {
+        ObjectNode head = JSON.createObjectNode();
+        head.put("time", time.toString());
+        head.put("author", options.author());
+        head.put("reason", options.reason());
+        ArrayNode list = head.putArray("steps");
+        List<byte[]> values = new ArrayList<>();
+        int length = 0;
+        for (Step step : steps) {
+            ObjectNode one = list.addObject();
+            one.put("kind", step.key().kind().spelling());
+            one.put("name", step.key().name());
+            if (step.before().isPresent()) {
+                DeclaredManifest before = step.before().get();
+                values.add(codec.encode(before.manifest(), before.time(), before.author(), before.owner()));
+                one.put("revision", before.revision().value());
+                one.put("before", values.getLast().length);
+                length += values.getLast().length;
+            }
+            if (step.after().isPresent()) {
+                values.add(step.after().get());
+                one.put("after", values.getLast().length);
+                length += values.getLast().length;
+            }
+        }
+        byte[] json = JSON.writeValueAsBytes(head);
+        ByteBuffer value = ByteBuffer.allocate(1 + Integer.BYTES + json.length + length);
+        value.put(FORMAT).putInt(json.length).put(json);
+        values.forEach(value::put);
+        return value.array();
+    }
+
+    /** @throws UnreadableManifestException if the value is damaged or was written by a newer version */
+    static HistoryEntry decode(String key, byte[] value, Revision revision) {
+        JsonNode head = head(key, ByteBuffer.wrap(value));
+        try {
+            List<HistoryEntry.Altered> altered = new ArrayList<>();
+            for (JsonNode step : head.path("steps")) {
+                altered.add(new HistoryEntry.Altered(manifestKey(key, step), outcome(step)));
+            }
+            return new HistoryEntry(
+                    revision,
+                    Instant.parse(head.path("time").stringValue("")),
+                    head.path("author").stringValue(""),
+                    head.path("reason").stringValue(""),
+                    altered);
+        } catch (DateTimeParseException | IllegalArgumentException e) {
+            throw damaged(key);
+        }
+    }
+
+    /** Reads the manifests too. */
+    static List<AlteredManifest> decodeManifests(String key, byte[] value, Revision revision, ManifestCodec codec) {
+        ByteBuffer rest = ByteBuffer.wrap(value);
+        JsonNode head = head(key, rest);
+        try {
+            List<AlteredManifest> manifests = new ArrayList<>();
+            for (JsonNode step : head.path("steps")) {
+                ManifestKey name = manifestKey(key, step);
+                Revision former = new Revision(step.path("revision").longValue(0));
+                manifests.add(new AlteredManifest(
+                        name,
+                        manifest(step.get("before"), rest, bytes -> codec.decode(Keys.of(name), bytes, former)),
+                        manifest(step.get("after"), rest, bytes -> codec.decode(Keys.of(name), bytes, revision))));
+            }
+            return manifests;
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw damaged(key);
+        }
+    }
+
+    private static Optional<DeclaredManifest> manifest(
+            @Nullable JsonNode length, ByteBuffer rest, Function<byte[], DeclaredManifest> decode) {
+        if (length == null) {
+            return Optional.empty();
+        }
+        byte[] value = new byte[length.intValue(0)];
+        rest.get(value);
+        return Optional.of(decode.apply(value));
+    }
+
+    private static JsonNode head(String key, ByteBuffer value) {
+        try {
+            if (value.get() != FORMAT) {
+                throw new UnreadableManifestException(key, "has a format that this version does not know");
+            }
+            byte[] json = new byte[Math.clamp(value.getInt(), 0, value.remaining())];
+            value.get(json);
+            return JSON.readTree(json);
+        } catch (BufferUnderflowException | JacksonException e) {
+            throw damaged(key);
+        }
+    }
+
+    private static ManifestKey manifestKey(String key, JsonNode step) {
+        return new ManifestKey(
+                ManifestKind.ofSpelling(step.path("kind").stringValue(""))
+                        .orElseThrow(() ->
+                                new UnreadableManifestException(key, "has a kind that this version does not know")),
+                step.path("name").stringValue(""));
+    }
+
+    private static Outcome outcome(JsonNode step) {
+        if (!step.has("before")) {
+            return Outcome.CREATED;
+        }
+        return step.has("after") ? Outcome.CHANGED : Outcome.DELETED;
+    }
+
+    private static UnreadableManifestException damaged(String key) {
+        return new UnreadableManifestException(key, "is damaged");
+    }
+}

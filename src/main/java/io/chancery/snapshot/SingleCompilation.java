@@ -1,0 +1,54 @@
+package io.chancery.snapshot;
+
+import io.chancery.manifest.DeclaredManifest;
+import io.chancery.manifest.ManifestView;
+import io.chancery.model.ResourceType;
+import io.chancery.model.ServiceName;
+import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.ServiceView;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Compiles from the manifests that it is given, and from the services as they are registered now. */
+final class SingleCompilation implements Compilation {
+
+    private final EndpointRegistry registry;
+
+    SingleCompilation(EndpointRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public List<Resource> declared(DeclaredManifest manifest) {
+        return DeclaredResources.of(manifest);
+    }
+
+    @Override
+    public Optional<Resource> ofService(ResourceType type, String name, ManifestView manifests) {
+        return switch (type) {
+            case CLUSTER -> service(name).map(ServiceCompiler::cluster);
+            case ENDPOINT -> service(name).map(ServiceCompiler::assignment);
+            case LOCALITY_ENDPOINT, LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG ->
+                Optional.empty();
+        };
+    }
+
+    @Override
+    public Set<String> namesOfServices(ResourceType type) {
+        return switch (type) {
+            case CLUSTER, ENDPOINT ->
+                registry.view().services().keySet().stream()
+                        .map(ServiceName::value)
+                        .collect(Collectors.toSet());
+            case LOCALITY_ENDPOINT, LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG ->
+                Set.of();
+        };
+    }
+
+    /** A cluster may have a name that no service can have. */
+    private Optional<ServiceView> service(String name) {
+        return ServiceName.ifValid(name).flatMap(registry.view()::service);
+    }
+}
