@@ -72,7 +72,7 @@ final class ReferenceClient {
             return;
         }
         if (variant == Variant.SOTW) {
-            outbox.add(new ClientRequest("", version, Optional.empty(), new Interest.Exactly(wanted(legacy))));
+            outbox.add(new ClientRequest("", version, Optional.empty(), TestingRequests.exactly(wanted(legacy))));
             return;
         }
         if (!remembers) {
@@ -118,7 +118,8 @@ final class ReferenceClient {
     private void tell(SequencedSet<String> more, SequencedSet<String> less) {
         outbox.add(
                 variant == Variant.SOTW
-                        ? new ClientRequest(nonce, version, Optional.empty(), new Interest.Exactly(wanted(!everNamed)))
+                        ? new ClientRequest(
+                                nonce, version, Optional.empty(), TestingRequests.exactly(wanted(!everNamed)))
                         : new ClientRequest("", "", Optional.empty(), new Interest.Change(more, less, Map.of())));
     }
 
@@ -169,7 +170,7 @@ final class ReferenceClient {
     private void answer(Optional<String> refusal) {
         outbox.add(
                 variant == Variant.SOTW
-                        ? new ClientRequest(nonce, version, refusal, new Interest.Exactly(wanted(!everNamed)))
+                        ? new ClientRequest(nonce, version, refusal, TestingRequests.exactly(wanted(!everNamed)))
                         : new ClientRequest(nonce, "", refusal, new Interest.Change(set(), set(), Map.of())));
     }
 
