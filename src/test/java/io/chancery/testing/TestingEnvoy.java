@@ -114,7 +114,8 @@ public final class TestingEnvoy implements AutoCloseable {
         return start(bootstrap, folder);
     }
 
-    private static Path binary() {
+    /** The Envoy of this machine. */
+    public static Path binary() {
         return switch (EnvoyBinary.ofThisMachine().findOrInstall()) {
             case EnvoyBinary.Result.Found(Path binary, String _) -> binary;
             case EnvoyBinary.Result.Missing(String what, String remedy) ->
