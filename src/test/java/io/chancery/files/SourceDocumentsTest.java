@@ -3,8 +3,14 @@ package io.chancery.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SourceDocumentsTest {
@@ -94,6 +100,19 @@ class SourceDocumentsTest {
                         1,
                         "spec.listeners[0].routes",
                         "must be a list of at least one: the listener lonely has no routes"));
+    }
+
+    @Test
+    void theExamplesOfTheDocumentAreAllowed() throws IOException {
+        Matcher examples = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs", "manifests.md")));
+        List<String> found = examples.results().map(example -> example.group(1)).toList();
+
+        assertThat(found).hasSizeGreaterThanOrEqualTo(2).allSatisfy(example -> {
+            SourceDocuments.Parsed parsed = parse(Map.of("a.yaml", example));
+            assertThat(parsed.faults()).isEmpty();
+            assertThat(parsed.manifests()).isNotEmpty();
+        });
     }
 
     @Test
