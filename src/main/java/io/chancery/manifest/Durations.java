@@ -57,6 +57,8 @@ final class Durations {
         if (nanos % 1_000_000_000L == 0) {
             return nanos / 1_000_000_000L + "s";
         }
-        return BigDecimal.valueOf(nanos, 6).stripTrailingZeros().toPlainString() + "ms";
+        return nanos > 1_000_000_000L
+                ? BigDecimal.valueOf(nanos, 9).stripTrailingZeros().toPlainString() + 's'
+                : BigDecimal.valueOf(nanos, 6).stripTrailingZeros().toPlainString() + "ms";
     }
 }

@@ -89,7 +89,8 @@ final class RecordReader {
             default -> {
                 faults.add(
                         at,
-                        "must be given: " + component.getName() + " " + component.getAnnotation(Field.class).value());
+                        "must be given: " + component.getName() + " "
+                                + component.getAnnotation(Field.class).value());
                 yield null;
             }
         };

@@ -22,7 +22,10 @@ record ManifestDocument(
         @Schema(type = "object") @Nullable JsonNode nodes,
         @Schema(type = "object") @Nullable JsonNode labels,
         @Schema(type = "string") @Nullable JsonNode ttl,
-        @Schema(ref = "#/components/schemas/" + SpecSchemas.SPEC) JsonNode spec,
+
+        @Schema(ref = "#/components/schemas/" + SpecSchemas.SPEC)
+        JsonNode spec,
+
         long revision,
         String time,
         String author) {

@@ -1,5 +1,7 @@
 /** The HTTP API: it parses, calls the registries and renders; it decides nothing. */
-@ApplicationModule(allowedDependencies = {"model", "store", "registry", "manifest", "snapshot", "xds", "fleet"})
+@ApplicationModule(
+        allowedDependencies = {"model", "store", "registry", "manifest", "manifest :: spec", "snapshot", "xds", "fleet"
+        })
 @NullMarked
 package io.chancery.rest;
 

@@ -3,7 +3,7 @@ package io.chancery.xds;
 import io.chancery.model.ResourceName;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,10 +21,19 @@ import java.util.SequencedSet;
  */
 record ClientRequest(String nonce, String version, Optional<String> refusal, Interest interest) {
 
+    private static final SequencedSet<String> NO_NAMES = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(0));
+
     sealed interface Interest {
 
-        /** All names that are wanted, in the client's order; one may be there twice. */
-        record Exactly(List<String> names) implements Interest {}
+        /** What the client wanted by its last request that counted. */
+        record AsBefore() implements Interest {}
+
+        /**
+         * All names that are wanted.
+         *
+         * @param fingerprint of the words in which they came
+         */
+        record Exactly(SequencedSet<String> names, long fingerprint) implements Interest {}
 
         /**
          * Names that are wanted in addition, and names that no longer are.
@@ -33,16 +42,20 @@ record ClientRequest(String nonce, String version, Optional<String> refusal, Int
          */
         record Change(SequencedSet<String> subscribe, SequencedSet<String> unsubscribe, Map<String, String> held)
                 implements Interest {}
+
+        Interest AS_BEFORE = new AsBefore();
+        Interest NO_CHANGE = new Change(NO_NAMES, NO_NAMES, Map.of());
     }
 
-    static ClientRequest of(DiscoveryRequest request) {
+    /** @param fingerprint of the words in which the request says what is wanted */
+    static ClientRequest of(DiscoveryRequest request, long fingerprint) {
         return new ClientRequest(
                 request.getResponseNonce(),
                 request.getVersionInfo(),
                 request.hasErrorDetail()
                         ? Optional.of(Texts.reason(request.getErrorDetail().getMessage()))
                         : Optional.empty(),
-                new Interest.Exactly(canonical(request.getResourceNamesList())));
+                new Interest.Exactly(distinct(request.getResourceNamesList()), fingerprint));
     }
 
     static ClientRequest of(DeltaDiscoveryRequest request) {
@@ -58,14 +71,6 @@ record ClientRequest(String nonce, String version, Optional<String> refusal, Int
                         request.getInitialResourceVersionsMap().isEmpty()
                                 ? Map.of()
                                 : new HashMap<>(request.getInitialResourceVersionsMap())));
-    }
-
-    private static List<String> canonical(List<String> names) {
-        List<String> canonical = new ArrayList<>(names.size());
-        for (String name : names) {
-            canonical.add(ResourceName.canonical(name));
-        }
-        return canonical;
     }
 
     private static SequencedSet<String> distinct(List<String> names) {

@@ -1,10 +1,10 @@
 package io.chancery.xds;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.chancery.model.ResourceType;
 import io.chancery.snapshot.EndpointForm;
 import io.chancery.snapshot.SnapshotClient;
 import io.chancery.snapshot.SnapshotSource;
-import io.envoyproxy.envoy.config.core.v3.Node;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -12,18 +12,14 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Opens a {@link DiscoveryStream} for each call of one method, and brings the call's events to its partition.
- *
- * @param <Q> the request message
  */
-final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, EncodedResponse> {
+final class DiscoveryCallHandler implements ServerCallHandler<Optional<WireRequest>, EncodedResponse> {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiscoveryCallHandler.class);
 
@@ -32,27 +28,20 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
     static final Status UNREADABLE =
             Status.INVALID_ARGUMENT.withDescription("a request is not a message that its service takes");
 
-    /** What the engine reads from a request message. */
-    record Reader<Q>(
-            Variant variant,
-            Function<Q, String> typeUrl,
-            Function<Q, Optional<Node>> node,
-            Function<Q, ClientRequest> request,
-            ToIntFunction<Q> size) {}
-
     private final XdsEngine engine;
-    private final Reader<Q> reader;
+    private final Variant variant;
     private final Optional<ResourceType> only;
 
     /** Serves the aggregated service where {@code only} is empty, and else the service of that type. */
-    DiscoveryCallHandler(XdsEngine engine, Reader<Q> reader, Optional<ResourceType> only) {
+    DiscoveryCallHandler(XdsEngine engine, Variant variant, Optional<ResourceType> only) {
         this.engine = engine;
-        this.reader = reader;
+        this.variant = variant;
         this.only = only;
     }
 
     @Override
-    public ServerCall.Listener<Optional<Q>> startCall(ServerCall<Optional<Q>, EncodedResponse> call, Metadata headers) {
+    public ServerCall.Listener<Optional<WireRequest>> startCall(
+            ServerCall<Optional<WireRequest>, EncodedResponse> call, Metadata headers) {
         Optional<Status> refusal = engine.admit();
         if (refusal.isPresent()) {
             call.close(refusal.get(), new Metadata());
@@ -61,7 +50,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
         Partition partition = engine.partition();
         DiscoveryStream stream = new DiscoveryStream(
                 call,
-                reader.variant(),
+                variant,
                 only.isEmpty() ? DiscoveryStream.Shape.AGGREGATED : DiscoveryStream.Shape.SINGLE_TYPE,
                 partition);
         Call events = new Call(call, partition, stream);
@@ -70,26 +59,26 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
     }
 
     /** The events of one call; all but the constructor run on the partition's thread. */
-    private final class Call extends ServerCall.Listener<Optional<Q>> {
+    private final class Call extends ServerCall.Listener<Optional<WireRequest>> {
 
-        private final ServerCall<Optional<Q>, EncodedResponse> call;
+        private final ServerCall<Optional<WireRequest>, EncodedResponse> call;
         private final Partition partition;
         private final DiscoveryStream stream;
         private final Pace pace = new Pace();
-        private String node = "";
         private @Nullable ClientNode client;
+        private long nodeFingerprint;
 
         private SnapshotSource.@Nullable Demand demand;
         private boolean ended;
 
-        Call(ServerCall<Optional<Q>, EncodedResponse> call, Partition partition, DiscoveryStream stream) {
+        Call(ServerCall<Optional<WireRequest>, EncodedResponse> call, Partition partition, DiscoveryStream stream) {
             this.call = call;
             this.partition = partition;
             this.stream = stream;
         }
 
         void open() {
-            engine.metrics().streamOpened(reader.variant());
+            engine.metrics().streamOpened(variant);
             if (engine.isDraining()) {
                 end(() -> stream.close(XdsEngine.DRAINING));
                 return;
@@ -105,7 +94,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
             engine.tellStreamListeners(listener -> tell(listener, described.node()));
             client = described;
             EndpointForm form =
-                    only.isEmpty() && reader.variant() == Variant.DELTA ? EndpointForm.COLLECTION : EndpointForm.PLAIN;
+                    only.isEmpty() && variant == Variant.DELTA ? EndpointForm.COLLECTION : EndpointForm.PLAIN;
             seeAs(new SnapshotClient(described.node(), form));
         }
 
@@ -131,7 +120,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
         }
 
         @Override
-        public void onMessage(Optional<Q> message) {
+        public void onMessage(Optional<WireRequest> message) {
             partition.run(() -> Partition.guarded(
                     stream,
                     () -> message.ifPresentOrElse(
@@ -158,27 +147,45 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
             partition.run(() -> end(stream::detach));
         }
 
-        private void take(Q message) {
-            if (ended) {
-                return;
+        private void take(WireRequest message) {
+            try {
+                if (!ended && knowsClient(message)) {
+                    takeRequest(message);
+                }
+            } catch (InvalidProtocolBufferException e) {
+                refuse("a request is not what its service takes");
             }
-            Optional<ClientNode> described = reader.node().apply(message).map(NodeReader::read);
-            if (node.isEmpty()) {
-                node = described.map(one -> one.node().id()).orElse("");
-                if (node.isEmpty()) {
+        }
+
+        /** Takes note of who the client is; ends the stream if it does not say, or says that it is another. */
+        private boolean knowsClient(WireRequest message) throws InvalidProtocolBufferException {
+            if (!message.hasNode() || (client != null && message.nodeFingerprint() == nodeFingerprint)) {
+                if (client == null) {
                     end(() -> stream.close(NO_NODE));
-                    return;
                 }
-                LOG.info("Stream opened node={} variant={}", Texts.printable(node), reader.variant());
+                return client != null;
             }
-            if (described.isPresent() && !described.get().equals(client)) {
-                if (!described.get().node().id().equals(node)) {
-                    refuse("the node's id must stay the same on a stream");
-                    return;
-                }
-                introduce(described.get());
+            ClientNode described = NodeReader.read(message.node());
+            String id = described.node().id();
+            if (client == null && id.isEmpty()) {
+                end(() -> stream.close(NO_NODE));
+                return false;
             }
-            String typeUrl = reader.typeUrl().apply(message);
+            if (client == null) {
+                LOG.info("Stream opened node={} variant={}", Texts.printable(id), variant);
+            } else if (!id.equals(client.node().id())) {
+                refuse("the node's id must stay the same on a stream");
+                return false;
+            }
+            nodeFingerprint = message.nodeFingerprint();
+            if (!described.equals(client)) {
+                introduce(described);
+            }
+            return true;
+        }
+
+        private void takeRequest(WireRequest message) throws InvalidProtocolBufferException {
+            String typeUrl = message.typeUrl();
             if (only.isPresent()
                     && (typeUrl.isEmpty() || typeUrl.equals(only.get().typeUrl()))) {
                 typeUrl = only.get().typeUrl();
@@ -190,11 +197,10 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
                 return;
             }
             ServedType type = ServedType.of(typeUrl);
-            ClientRequest request = reader.request().apply(message);
+            ClientRequest request = message.read(stream.subscription(type));
             stream.formFor(type, request).ifPresent(this::seeAs);
             switch (stream.request(type, request)) {
-                case DiscoveryStream.RequestResult.Taken(int visited) ->
-                    askForNext(reader.size().applyAsInt(message) + visited);
+                case DiscoveryStream.RequestResult.Taken(int visited) -> askForNext(message.size() + visited);
                 case DiscoveryStream.RequestResult.Refused(Status status) -> end(() -> stream.close(status));
             }
         }
@@ -216,7 +222,7 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
             last.run();
             if (!ended) {
                 ended = true;
-                engine.metrics().streamClosed(reader.variant());
+                engine.metrics().streamClosed(variant);
                 engine.release();
                 if (demand != null) {
                     demand.close();
@@ -224,9 +230,10 @@ final class DiscoveryCallHandler<Q> implements ServerCallHandler<Optional<Q>, En
                 @Nullable ClientNode known = client;
                 if (known != null) {
                     engine.tellStreamListeners(listener -> listener.closed(known.node()));
-                }
-                if (!node.isEmpty()) {
-                    LOG.info("Stream closed node={} variant={}", Texts.printable(node), reader.variant());
+                    LOG.info(
+                            "Stream closed node={} variant={}",
+                            Texts.printable(known.node().id()),
+                            variant);
                 }
             }
         }

@@ -1,9 +1,6 @@
 package io.chancery.xds;
 
-import com.google.protobuf.AbstractMessage;
-import com.google.protobuf.Message;
 import io.chancery.model.ResourceType;
-import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.cluster.v3.ClusterDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -27,20 +24,6 @@ import java.util.stream.Stream;
 
 /** The gRPC services of the protocol: the aggregated one and one for each type, each in both variants as far as the protocol has them. */
 final class DiscoveryServices {
-
-    private static final DiscoveryCallHandler.Reader<DiscoveryRequest> SOTW = new DiscoveryCallHandler.Reader<>(
-            Variant.SOTW,
-            DiscoveryRequest::getTypeUrl,
-            request -> node(request.hasNode(), request.getNode()),
-            ClientRequest::of,
-            AbstractMessage::getSerializedSize);
-
-    private static final DiscoveryCallHandler.Reader<DeltaDiscoveryRequest> DELTA = new DiscoveryCallHandler.Reader<>(
-            Variant.DELTA,
-            DeltaDiscoveryRequest::getTypeUrl,
-            request -> node(request.hasNode(), request.getNode()),
-            ClientRequest::of,
-            AbstractMessage::getSerializedSize);
 
     private final XdsEngine engine;
 
@@ -94,8 +77,10 @@ final class DiscoveryServices {
                         ScopedRoutesDiscoveryServiceGrpc.getDeltaScopedRoutesMethod());
             case VIRTUAL_HOST ->
                 Optional.of(ServerServiceDefinition.builder(VirtualHostDiscoveryServiceGrpc.SERVICE_NAME)
-                        .addMethod(
-                                delta(VirtualHostDiscoveryServiceGrpc.getDeltaVirtualHostsMethod(), Optional.of(type)))
+                        .addMethod(method(
+                                VirtualHostDiscoveryServiceGrpc.getDeltaVirtualHostsMethod(),
+                                WireRequest.Form.DELTA,
+                                Optional.of(type)))
                         .build());
             case SECRET ->
                 single(
@@ -127,28 +112,17 @@ final class DiscoveryServices {
             MethodDescriptor<DeltaDiscoveryRequest, ?> delta,
             Optional<ResourceType> only) {
         return ServerServiceDefinition.builder(Objects.requireNonNull(sotw.getServiceName()))
-                .addMethod(
-                        encoded(sotw, DiscoveryRequest.getDefaultInstance()),
-                        new DiscoveryCallHandler<>(engine, SOTW, only))
-                .addMethod(delta(delta, only))
+                .addMethod(method(sotw, WireRequest.Form.SOTW, only))
+                .addMethod(method(delta, WireRequest.Form.DELTA, only))
                 .build();
     }
 
-    private ServerMethodDefinition<Optional<DeltaDiscoveryRequest>, EncodedResponse> delta(
-            MethodDescriptor<DeltaDiscoveryRequest, ?> method, Optional<ResourceType> only) {
+    /** The generated method, but with messages that are bytes. */
+    private ServerMethodDefinition<Optional<WireRequest>, EncodedResponse> method(
+            MethodDescriptor<?, ?> method, WireRequest.Form form, Optional<ResourceType> only) {
         return ServerMethodDefinition.create(
-                encoded(method, DeltaDiscoveryRequest.getDefaultInstance()),
-                new DiscoveryCallHandler<>(engine, DELTA, only));
-    }
-
-    /** The generated method, but with responses that are bytes already. */
-    private static <Q extends Message> MethodDescriptor<Optional<Q>, EncodedResponse> encoded(
-            MethodDescriptor<Q, ?> method, Q prototype) {
-        return method.toBuilder(new RequestMarshaller<>(prototype), EncodedResponseMarshaller.INSTANCE)
-                .build();
-    }
-
-    private static Optional<Node> node(boolean present, Node node) {
-        return present ? Optional.of(node) : Optional.empty();
+                method.toBuilder(new WireRequestMarshaller(form), EncodedResponseMarshaller.INSTANCE)
+                        .build(),
+                new DiscoveryCallHandler(engine, form.variant(), only));
     }
 }

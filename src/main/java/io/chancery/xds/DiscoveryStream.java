@@ -120,6 +120,12 @@ final class DiscoveryStream {
         return Objects.requireNonNull(client, "the first request has not come");
     }
 
+    /** What the client wants of a type so far. */
+    Subscription subscription(ServedType type) {
+        @Nullable Conversation known = conversations.get(type.typeUrl());
+        return known == null ? Subscription.none(false) : known.subscription();
+    }
+
     /**
      * Takes a request.
      *

@@ -144,8 +144,7 @@ final class Possession {
     List<String> namesUnder(String prefix, Subscription subscription) {
         Stream<Holding> had = subscription.wildcard() ? Stream.of(accepted, offered) : Stream.empty();
         return Stream.concat(
-                        subscription.names().stream(),
-                        had.flatMap(holding -> namesIn(holding, subscription).stream()))
+                        subscription.names().stream(), had.flatMap(holding -> namesIn(holding, subscription).stream()))
                 .filter(name -> name.startsWith(prefix))
                 .distinct()
                 .toList();

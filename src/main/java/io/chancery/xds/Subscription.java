@@ -3,9 +3,7 @@ package io.chancery.xds;
 import io.chancery.model.GlobName;
 import io.chancery.xds.ClientRequest.Interest;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +19,7 @@ import java.util.Set;
  * @param wildcard whether the client wants everything
  * @param named whether the client ever gave a name, also {@code *}; from then on no names means nothing
  * @param names wanted by name, without {@code *}
+ * @param fingerprint of the words in which the names came last, in state of the world
  * @param nonce of the last response sent, empty before the first
  * @param version of the last response sent, empty before the first
  * @param awaiting whether that response is unanswered
@@ -31,6 +30,7 @@ record Subscription(
         boolean wildcard,
         boolean named,
         Set<String> names,
+        long fingerprint,
         String nonce,
         String version,
         boolean awaiting) {
@@ -39,7 +39,7 @@ record Subscription(
 
     /** Nothing asked for yet. */
     static Subscription none(boolean whole) {
-        return new Subscription(whole, false, false, false, Set.of(), "", "", false);
+        return new Subscription(whole, false, false, false, Set.of(), 0, "", "", false);
     }
 
     /** How a request answers the last response. */
@@ -75,19 +75,28 @@ record Subscription(
     /** Returns what a request leads to. */
     Step after(ClientRequest request) {
         return switch (request.interest()) {
-            case Interest.Exactly(var names) -> {
-                if (begun && !request.nonce().equals(nonce)) {
-                    yield new Step(this, true, new Reply.None(), Set.of(), false, Map.of());
-                }
-                yield exactly(names, sotwReply(request));
-            }
+            case Interest.AsBefore _ -> isStale(request) ? stale() : asBefore(sotwReply(request));
+            case Interest.Exactly exactly -> isStale(request) ? stale() : exactly(exactly, sotwReply(request));
             case Interest.Change change -> change(change, deltaReply(request));
         };
     }
 
+    private boolean isStale(ClientRequest request) {
+        return begun && !request.nonce().equals(nonce);
+    }
+
+    private Step stale() {
+        return new Step(this, true, new Reply.None(), Set.of(), false, Map.of());
+    }
+
+    private Step asBefore(Reply reply) {
+        Wish same = new Wish(wildcard, named, names, fingerprint);
+        return new Step(with(same, reply), false, reply, Set.of(), false, Map.of());
+    }
+
     /** Returns this subscription after a response was sent. */
     Subscription sent(String sentNonce, String sentVersion) {
-        return new Subscription(whole, begun, wildcard, named, names, sentNonce, sentVersion, true);
+        return new Subscription(whole, begun, wildcard, named, names, fingerprint, sentNonce, sentVersion, true);
     }
 
     boolean wants(String name) {
@@ -98,10 +107,8 @@ record Subscription(
         return GlobName.of(name).filter(names::contains).isPresent();
     }
 
-    private Step exactly(List<String> wanted, Reply reply) {
-        if (!wildcard && !wanted.isEmpty() && isNames(wanted)) {
-            return new Step(with(false, true, names, reply), false, reply, Set.of(), false, Map.of());
-        }
+    private Step exactly(Interest.Exactly interest, Reply reply) {
+        Set<String> wanted = interest.names();
         boolean star = wanted.contains(WILDCARD);
         Set<String> next = new LinkedHashSet<>(wanted);
         next.remove(WILDCARD);
@@ -109,26 +116,18 @@ record Subscription(
         Set<String> owed = new LinkedHashSet<>(next);
         owed.removeAll(names);
         return new Step(
-                with(everything, named || !wanted.isEmpty(), next.equals(names) ? names : next, reply),
+                with(
+                        new Wish(
+                                everything,
+                                named || !wanted.isEmpty(),
+                                next.equals(names) ? names : next,
+                                interest.fingerprint()),
+                        reply),
                 false,
                 reply,
                 owed,
                 everything && !wildcard,
                 Map.of());
-    }
-
-    /** A client repeats all its names with each answer, mostly as it gave them before: worth no set of its own. */
-    private boolean isNames(List<String> wanted) {
-        if (wanted.size() != names.size()) {
-            return false;
-        }
-        Iterator<String> known = names.iterator();
-        for (String name : wanted) {
-            if (!name.equals(known.next())) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private Step change(Interest.Change change, Reply reply) {
@@ -154,7 +153,7 @@ record Subscription(
             }
         }
         return new Step(
-                with(everything, named || !subscribe.isEmpty(), next, reply),
+                with(new Wish(everything, named || !subscribe.isEmpty(), next, fingerprint), reply),
                 false,
                 reply,
                 owed,
@@ -162,13 +161,17 @@ record Subscription(
                 begun ? Map.of() : change.held());
     }
 
-    private Subscription with(boolean nextWildcard, boolean nextNamed, Set<String> nextNames, Reply reply) {
+    /** What of a subscription a request can change. */
+    private record Wish(boolean wildcard, boolean named, Set<String> names, long fingerprint) {}
+
+    private Subscription with(Wish wish, Reply reply) {
         return new Subscription(
                 whole,
                 true,
-                nextWildcard,
-                nextNamed,
-                Collections.unmodifiableSet(nextNames),
+                wish.wildcard(),
+                wish.named(),
+                Collections.unmodifiableSet(wish.names()),
+                wish.fingerprint(),
                 nonce,
                 version,
                 awaiting && reply instanceof Reply.None);

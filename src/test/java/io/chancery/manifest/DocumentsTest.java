@@ -221,11 +221,10 @@ class DocumentsTest {
             {"kind": "Resource", "name": "a", "spec": {}}                       | spec.@type
             {"kind": "Resource", "name": "a", "spec": {"@type": "type.googleapis.com/envoy.config.endpoint.v3.LbEndpoint"}} | spec.@type
             {"kind": "Resource", "name": "a", "spec": {"@type": "type.googleapis.com/envoy.api.v2.Cluster"}} | spec.@type
-            {"kind": "Service", "name": "a", "spec": {}}                        | spec.endpointDiscovery
+            {"kind": "Service", "name": "a", "spec": {"dns": {}}}               | spec.dns.hosts
             {"kind": "Service", "name": "a", "spec": {"endpointDiscovery": "x"}} | spec.endpointDiscovery
             {"kind": "Service", "name": "a", "spec": {"endpointDiscovery": "eds", "lb": 1}} | spec.lb
             {"kind": "Service", "name": "a", "ttl": "3s", "spec": {"endpointDiscovery": "eds"}} | ttl
-            {"kind": "Service", "name": "a", "nodes": {"id": "x"}, "spec": {"endpointDiscovery": "eds"}} | nodes
             {"kind": "Service", "name": "a", "nodes": {}, "spec": {"endpointDiscovery": "eds"}} | nodes
             {"kind": "Service", "name": "a", "nodes": {"id": []}, "spec": {"endpointDiscovery": "eds"}} | nodes.id
             {"kind": "Service", "name": "a", "nodes": {"id": ["a*b"]}, "spec": {"endpointDiscovery": "eds"}} | nodes.id[0]

@@ -69,7 +69,8 @@ class ManifestRegistryPropertyTest {
                 model = allowed ? wanted : model;
                 assertThat(contents(registry)).isEqualTo(model);
             }
-            try (ManifestRegistry restarted = new ManifestRegistry(store, _ -> false, CLOCK, new SimpleMeterRegistry())) {
+            try (ManifestRegistry restarted =
+                    new ManifestRegistry(store, _ -> false, CLOCK, new SimpleMeterRegistry())) {
                 assertThat(restarted.view()).isEqualTo(registry.view());
             }
         }

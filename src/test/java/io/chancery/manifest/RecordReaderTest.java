@@ -27,7 +27,9 @@ class RecordReaderTest {
         DARK_BLUE
     }
 
-    record Part(@Field("is its name") String name, @Field("is its number") Optional<Integer> number) {
+    record Part(
+            @Field("is its name") String name,
+            @Field("is its number") Optional<Integer> number) {
         Part {
             if (name.isEmpty()) {
                 throw new InvalidValueException("name", "must not be empty");
@@ -38,7 +40,10 @@ class RecordReaderTest {
     record Whole(
             @Field("is required") String text,
             @Field(value = "has a default", otherwise = "7") int count,
-            @Field(value = "has a default", otherwise = "1m") Duration wait,
+
+            @Field(value = "has a default", otherwise = "1m")
+            Duration pause,
+
             @Field("may be left out") Optional<Colour> colour,
             @Field("is a switch") boolean on,
             @Field("is a list") List<Part> parts,
@@ -64,7 +69,7 @@ class RecordReaderTest {
 
     @Test
     void whatIsGivenIsReadAndWrittenAsItWas() {
-        String document = "{\"text\":\"a\",\"count\":3,\"wait\":\"250ms\",\"colour\":\"dark-blue\",\"on\":true,"
+        String document = "{\"text\":\"a\",\"count\":3,\"pause\":\"250ms\",\"colour\":\"dark-blue\",\"on\":true,"
                 + "\"parts\":[{\"name\":\"x\",\"number\":5},{\"name\":\"y\"}],\"keyed\":{\"k\":\"v\"},"
                 + "\"host\":\"db.internal:5432\"}";
 
@@ -81,7 +86,7 @@ class RecordReaderTest {
 
     @Test
     void everyFaultIsToldWithItsPlace() {
-        assertThat(read("{\"cuont\": 3, \"count\": \"x\", \"wait\": \"soon\", \"colour\": \"green\", \"on\": 1,"
+        assertThat(read("{\"cuont\": 3, \"count\": \"x\", \"pause\": \"soon\", \"colour\": \"green\", \"on\": 1,"
                         + "\"parts\": [{\"name\": \"\"}, {}, 3], \"keyed\": {\"k\": {}}, \"host\": \"db\"}"))
                 .isNull();
         assertThat(faults.found())
@@ -89,20 +94,17 @@ class RecordReaderTest {
                 .containsExactlyInAnyOrder(
                         tuple(
                                 "spec.cuont",
-                                "is not a field; there are text, count, wait, colour, on, parts, keyed, host"),
+                                "is not a field; there are text, count, pause, colour, on, parts, keyed, host"),
                         tuple("spec.text", "must be given: text is required"),
                         tuple("spec.count", "must be a whole number"),
-                        tuple(
-                                "spec.wait", "must be a length of time, for example 250ms, 5s, 1m, 1h or 90d"),
+                        tuple("spec.pause", "must be a length of time, for example 250ms, 5s, 1m, 1h or 90d"),
                         tuple("spec.colour", "must be one of red, dark-blue"),
                         tuple("spec.on", "must be true or false"),
                         tuple("spec.parts[0].name", "must not be empty"),
                         tuple("spec.parts[1].name", "must be given: name is its name"),
-                        tuple(
-                                "spec.parts[2]", "must be an object with name, number"),
+                        tuple("spec.parts[2]", "must be an object with name, number"),
                         tuple("spec.keyed.k", "must be a string"),
-                        tuple(
-                                "spec.host", "must be HOST:PORT, for example db.internal:5432"));
+                        tuple("spec.host", "must be HOST:PORT, for example db.internal:5432"));
     }
 
     private @Nullable Whole read(String json) {

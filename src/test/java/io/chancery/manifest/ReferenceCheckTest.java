@@ -19,7 +19,8 @@ class ReferenceCheckTest {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static final String ROUTES = "{'kind':'Listener','name':'edge','spec':{'port':80,'routes':[{'service':'a'}]}}";
+    private static final String ROUTES =
+            "{'kind':'Listener','name':'edge','spec':{'port':80,'routes':[{'service':'a'}]}}";
     private static final String SERVICE = "{'kind':'Service','name':'a','spec':{}}";
     private static final String CLUSTER = "{'kind':'Resource','name':'raw','spec':"
             + "{'@type':'type.googleapis.com/envoy.config.cluster.v3.Cluster','name':'a'}}";
@@ -56,7 +57,8 @@ class ReferenceCheckTest {
         assertThat(faults(delete("Listener", "edge"), delete("Service", "a"))).isEmpty();
         assertThat(faults(CLUSTER)).isEmpty();
         assertThat(faults(ROUTES)).isEmpty();
-        assertThat(faults(delete("Listener", "edge"), delete("Resource", "raw"))).isEmpty();
+        assertThat(faults(delete("Listener", "edge"), delete("Resource", "raw")))
+                .isEmpty();
         registered.add("a");
         assertThat(faults(ROUTES)).isEmpty();
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretRulesTest {
 
-    private static final Instant NOW = Instant.now();
+    private final Instant now = Instant.now();
 
     private final TestingCertificate pair = TestingCertificate.of("shop.example");
 
@@ -38,15 +38,19 @@ class SecretRulesTest {
     @Test
     void anExpiredCertificateIsRefused() {
         TestingCertificate old = TestingCertificate.of("shop.example", "EC", "-10d", 5);
-        assertThat(faults(old.chain(), old.key())).singleElement().satisfies(fault -> assertThat(fault.reason())
-                .startsWith("must be valid; a certificate in it expired at "));
+        assertThat(faults(old.chain(), old.key()))
+                .singleElement()
+                .satisfies(fault ->
+                        assertThat(fault.reason()).startsWith("must be valid; a certificate in it expired at "));
     }
 
     @Test
     void aCertificateOfTheFutureIsRefused() {
         TestingCertificate early = TestingCertificate.of("shop.example", "EC", "+5d", 5);
-        assertThat(faults(early.chain(), early.key())).singleElement().satisfies(fault -> assertThat(fault.reason())
-                .startsWith("must be valid already; a certificate in it will be from "));
+        assertThat(faults(early.chain(), early.key()))
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.reason())
+                        .startsWith("must be valid already; a certificate in it will be from "));
     }
 
     @Test
@@ -54,24 +58,24 @@ class SecretRulesTest {
         assertThat(faults("hunter2", "hunter3"))
                 .extracting(Fault::path, Fault::reason)
                 .containsExactly(
-                        tuple(
-                                "spec.certificate.chain", "must be certificates in PEM, the server's own first"),
+                        tuple("spec.certificate.chain", "must be certificates in PEM, the server's own first"),
                         tuple("spec.certificate.key", "must be a private key in PEM"));
     }
 
     @Test
     void aKeyInAnotherFormIsRefusedWithTheWayToConvertIt() {
         String key = pair.key().replace("PRIVATE KEY", "RSA PRIVATE KEY");
-        assertThat(faults(pair.chain(), key)).singleElement().satisfies(fault -> assertThat(fault.reason())
-                .contains("openssl pkcs8 -topk8 -nocrypt"));
+        assertThat(faults(pair.chain(), key))
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.reason()).contains("openssl pkcs8 -topk8 -nocrypt"));
     }
 
-    private static List<Fault> faults(String chain, String key) {
+    private List<Fault> faults(String chain, String key) {
         Faults faults = new Faults(0);
         SecretRules.check(
                 new SecretSpec(Optional.of(new SecretSpec.Certificate(chain, key)), Optional.empty(), List.of()),
                 "spec",
-                NOW,
+                now,
                 faults);
         return faults.found();
     }

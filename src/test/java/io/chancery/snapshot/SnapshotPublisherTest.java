@@ -33,7 +33,8 @@ class SnapshotPublisherTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Store store = Stores.inMemory(InstantSource.system(), meters);
     private final EndpointRegistry registry = new EndpointRegistry(store, 100, meters);
-    private final ManifestRegistry manifests = new ManifestRegistry(store, ServiceDirectory.of(registry), InstantSource.system(), meters);
+    private final ManifestRegistry manifests =
+            new ManifestRegistry(store, ServiceDirectory.of(registry), InstantSource.system(), meters);
     private final SnapshotPublisher publisher = new SnapshotPublisher(
             registry, manifests, Quarantine.NONE, new HoldOff(Duration.ZERO, Duration.ofMinutes(1)), 0, meters);
     private final BlockingQueue<SnapshotUpdate> updates = new LinkedBlockingQueue<>();

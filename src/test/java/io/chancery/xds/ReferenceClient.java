@@ -72,8 +72,7 @@ final class ReferenceClient {
             return;
         }
         if (variant == Variant.SOTW) {
-            outbox.add(new ClientRequest(
-                    "", version, Optional.empty(), new Interest.Exactly(List.copyOf(wanted(legacy)))));
+            outbox.add(new ClientRequest("", version, Optional.empty(), TestingRequests.exactly(wanted(legacy))));
             return;
         }
         if (!remembers) {
@@ -120,7 +119,7 @@ final class ReferenceClient {
         outbox.add(
                 variant == Variant.SOTW
                         ? new ClientRequest(
-                                nonce, version, Optional.empty(), new Interest.Exactly(List.copyOf(wanted(!everNamed))))
+                                nonce, version, Optional.empty(), TestingRequests.exactly(wanted(!everNamed)))
                         : new ClientRequest("", "", Optional.empty(), new Interest.Change(more, less, Map.of())));
     }
 
@@ -171,8 +170,7 @@ final class ReferenceClient {
     private void answer(Optional<String> refusal) {
         outbox.add(
                 variant == Variant.SOTW
-                        ? new ClientRequest(
-                                nonce, version, refusal, new Interest.Exactly(List.copyOf(wanted(!everNamed))))
+                        ? new ClientRequest(nonce, version, refusal, TestingRequests.exactly(wanted(!everNamed)))
                         : new ClientRequest(nonce, "", refusal, new Interest.Change(set(), set(), Map.of())));
     }
 

@@ -358,7 +358,7 @@ class SequencePropertyTest {
         }
 
         private ClientRequest.Interest exactly(ResourceType type) {
-            return new ClientRequest.Interest.Exactly(List.copyOf(Objects.requireNonNull(subscribed.get(type))));
+            return TestingRequests.exactly(Objects.requireNonNull(subscribed.get(type)));
         }
 
         private static ClientRequest.Interest change(Set<String> more, Set<String> less) {

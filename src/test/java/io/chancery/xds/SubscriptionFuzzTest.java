@@ -44,7 +44,7 @@ class SubscriptionFuzzTest {
 
     private static Interest interest(Variant variant, FuzzedDataProvider input) {
         return switch (variant) {
-            case SOTW -> new Interest.Exactly(List.copyOf(names(input)));
+            case SOTW -> TestingRequests.exactly(names(input));
             case DELTA -> new Interest.Change(names(input), names(input), Map.of("a", "1"));
         };
     }
@@ -73,7 +73,7 @@ class SubscriptionFuzzTest {
         if (before.begun()) {
             assertThat(step.held()).isEmpty();
         }
-        if (request.interest() instanceof Interest.Exactly(var names)) {
+        if (request.interest() instanceof Interest.Exactly(var names, long _)) {
             Set<String> wanted = new LinkedHashSet<>(names);
             boolean star = wanted.remove(Subscription.WILDCARD);
             assertThat(after.names()).isEqualTo(wanted);

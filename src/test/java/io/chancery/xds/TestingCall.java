@@ -38,8 +38,10 @@ final class TestingCall extends ServerCall<Object, EncodedResponse> {
 
     void request(ResourceType type, ClientRequest request) {
         received++;
-        assertThat(stream().request(ServedType.of(type.typeUrl()), request))
-                .isInstanceOf(DiscoveryStream.RequestResult.Taken.class);
+        ServedType served = ServedType.of(type.typeUrl());
+        ClientRequest received =
+                TestingRequests.received(type, request, stream().subscription(served));
+        assertThat(stream().request(served, received)).isInstanceOf(DiscoveryStream.RequestResult.Taken.class);
     }
 
     /** How many requests came. */
