@@ -25,6 +25,9 @@ class EnvoyValidateIT {
     private static final String CLUSTER = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
     private static final Set<String> NAMES_OF_CLUSTERS = Set.of("cluster", "collector_cluster", "cluster_name");
 
+    /** What the usual build of Envoy does not have; one that has it must take it. */
+    private static final String CONTRIBUTED = "contributed-filters.yaml";
+
     @TempDir
     Path folder;
 
@@ -44,7 +47,12 @@ class EnvoyValidateIT {
         Path bootstrap = folder.resolve("envoy.json");
         Files.writeString(bootstrap, StaticBootstrap.of(resources).toString());
 
-        assertThat(validate(bootstrap)).isEqualTo("configuration '" + bootstrap + "' OK");
+        String said = validate(bootstrap);
+        if (golden.toString().equals(CONTRIBUTED) && said.contains("Didn't find a registered implementation")) {
+            assertThat(said).contains("'envoy.filters.network.mysql_proxy'");
+        } else {
+            assertThat(said).isEqualTo("configuration '" + bootstrap + "' OK");
+        }
     }
 
     /** Those that a case names and leaves to others: some filters ask for theirs. */
