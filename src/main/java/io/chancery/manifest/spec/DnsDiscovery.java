@@ -14,11 +14,13 @@ public record DnsDiscovery(
         @Field("are the names: HOST:PORT each; one, if logical")
         List<HostName> hosts,
 
-        @Field(value = "is how often Envoy asks again, unless the answer says", otherwise = "5s")
+        @Field(value = "is how often Envoy asks again, at least 10ms", otherwise = "5s")
         Duration refresh,
 
         @Field(value = "is which addresses are asked for", otherwise = "auto")
         Family family) {
+
+    private static final Duration LEAST_REFRESH = Duration.ofMillis(10);
 
     /** Envoy's two ways. */
     public enum Kind {
@@ -41,5 +43,8 @@ public record DnsDiscovery(
             throw new InvalidValueException("hosts", "must be one name where type is logical");
         }
         Bounds.duration("refresh", refresh);
+        if (refresh.compareTo(LEAST_REFRESH) < 0) {
+            throw new InvalidValueException("refresh", "must be at least 10ms");
+        }
     }
 }

@@ -23,6 +23,8 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.Endpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import io.envoyproxy.envoy.extensions.clusters.common.dns.v3.DnsLookupFamily;
+import io.envoyproxy.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.UseDownstreamHttpConfig;
@@ -31,6 +33,8 @@ import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.UseD
 public final class ClusterCompiler {
 
     private static final String PROTOCOL_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
+    private static final java.time.Duration ENVOYS_REFRESH = java.time.Duration.ofSeconds(5);
 
     /** Finds an HTTP/2 connection dead that nothing else would, as none of its requests would ever time out. */
     private static final KeepaliveSettings KEEPALIVE = KeepaliveSettings.newBuilder()
@@ -110,27 +114,50 @@ public final class ClusterCompiler {
         }
     }
 
-    /** The newer form, an extension, is one that clients other than Envoy refuse. */
-    @SuppressWarnings("deprecation")
+    /**
+     * Finds endpoints by name. The plain forms are those that clients other than Envoy know too; how often to ask is not
+     * part of them any longer, so that whoever changes it has the form that is for Envoys only.
+     */
     private static void resolve(DnsDiscovery dns, LocalityWeighting weighting, Cluster.Builder cluster) {
         LocalityLbEndpoints.Builder group = group(weighting);
         for (HostName host : dns.hosts()) {
             group.addLbEndpoints(endpoint(host.host(), host.port()));
         }
-        cluster.setType(
-                        switch (dns.type()) {
-                            case STRICT -> Cluster.DiscoveryType.STRICT_DNS;
-                            case LOGICAL -> Cluster.DiscoveryType.LOGICAL_DNS;
-                        })
-                .setLoadAssignment(assignment(cluster.getName(), group))
+        cluster.setLoadAssignment(assignment(cluster.getName(), group));
+        if (dns.refresh().equals(ENVOYS_REFRESH)) {
+            cluster.setType(
+                            switch (dns.type()) {
+                                case STRICT -> Cluster.DiscoveryType.STRICT_DNS;
+                                case LOGICAL -> Cluster.DiscoveryType.LOGICAL_DNS;
+                            })
+                    .setDnsLookupFamily(
+                            switch (dns.family()) {
+                                case AUTO -> Cluster.DnsLookupFamily.AUTO;
+                                case V4 -> Cluster.DnsLookupFamily.V4_ONLY;
+                                case V6 -> Cluster.DnsLookupFamily.V6_ONLY;
+                            });
+        } else {
+            cluster.setClusterType(Cluster.CustomClusterType.newBuilder()
+                    .setName("envoy.clusters.dns")
+                    .setTypedConfig(Any.pack(resolver(dns))));
+        }
+    }
+
+    private static DnsCluster resolver(DnsDiscovery dns) {
+        return DnsCluster.newBuilder()
                 .setDnsRefreshRate(Values.duration(dns.refresh()))
-                .setRespectDnsTtl(true)
+                .setAllAddressesInSingleEndpoint(
+                        switch (dns.type()) {
+                            case STRICT -> false;
+                            case LOGICAL -> true;
+                        })
                 .setDnsLookupFamily(
                         switch (dns.family()) {
-                            case AUTO -> Cluster.DnsLookupFamily.AUTO;
-                            case V4 -> Cluster.DnsLookupFamily.V4_ONLY;
-                            case V6 -> Cluster.DnsLookupFamily.V6_ONLY;
-                        });
+                            case AUTO -> DnsLookupFamily.AUTO;
+                            case V4 -> DnsLookupFamily.V4_ONLY;
+                            case V6 -> DnsLookupFamily.V6_ONLY;
+                        })
+                .build();
     }
 
     /** The one locality of endpoints that have none. */

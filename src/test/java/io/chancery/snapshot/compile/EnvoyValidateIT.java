@@ -1,0 +1,114 @@
+package io.chancery.snapshot.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chancery.demo.EnvoyBinary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A real Envoy takes whatever manifests are compiled to. */
+class EnvoyValidateIT {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String CLUSTER = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
+    private static final Set<String> NAMES_OF_CLUSTERS = Set.of("cluster", "collector_cluster", "cluster_name");
+
+    /** What the usual build of Envoy does not have; one that has it must take it. */
+    private static final String CONTRIBUTED = "contributed-filters.yaml";
+
+    @TempDir
+    Path folder;
+
+    static List<GoldenCase> cases() {
+        return GoldenCase.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void envoyTakesIt(GoldenCase golden) throws IOException, InterruptedException {
+        List<ObjectNode> resources = new ArrayList<>(golden.json());
+        GoldenCase secrets = GoldenCase.named("secret");
+        if (!golden.equals(secrets)) {
+            resources.addAll(secrets.json());
+        }
+        resources.addAll(absentClusters(resources));
+        Path bootstrap = folder.resolve("envoy.json");
+        Files.writeString(bootstrap, StaticBootstrap.of(resources).toString());
+
+        String said = validate(bootstrap);
+        if (golden.toString().equals(CONTRIBUTED) && said.contains("Didn't find a registered implementation")) {
+            assertThat(said).contains("'envoy.filters.network.mysql_proxy'");
+        } else {
+            assertThat(said).isEqualTo("configuration '" + bootstrap + "' OK");
+        }
+    }
+
+    /** Those that a case names and leaves to others: some filters ask for theirs. */
+    private static List<ObjectNode> absentClusters(List<ObjectNode> resources) {
+        Set<String> absent = new LinkedHashSet<>();
+        resources.forEach(resource -> collectClusters(resource, absent));
+        for (ObjectNode resource : resources) {
+            if (resource.path("@type").asString().equals(CLUSTER)) {
+                absent.remove(resource.path("name").asString());
+            }
+        }
+        return absent.stream()
+                .map(name -> {
+                    ObjectNode cluster = JSON.createObjectNode()
+                            .put("@type", CLUSTER)
+                            .put("name", name)
+                            .put("type", "STATIC");
+                    cluster.putObject("load_assignment").put("cluster_name", name);
+                    return cluster;
+                })
+                .toList();
+    }
+
+    private static void collectClusters(JsonNode node, Set<String> names) {
+        node.properties().forEach(field -> {
+            if (NAMES_OF_CLUSTERS.contains(field.getKey()) && field.getValue().isString()) {
+                names.add(field.getValue().asString());
+            }
+            collectClusters(field.getValue(), names);
+        });
+        if (node.isArray()) {
+            node.forEach(element -> collectClusters(element, names));
+        }
+    }
+
+    /** Returns what Envoy says of a bootstrap. */
+    private String validate(Path bootstrap) throws IOException, InterruptedException {
+        Path said = folder.resolve("said.txt");
+        Process envoy = new ProcessBuilder(
+                        binary().toString(), "--mode", "validate", "--log-level", "warning", "-c", bootstrap.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        try {
+            assertThat(envoy.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            envoy.destroyForcibly();
+        }
+        return Files.readString(said).strip();
+    }
+
+    private static Path binary() {
+        return switch (EnvoyBinary.ofThisMachine().findOrInstall()) {
+            case EnvoyBinary.Result.Found(Path binary, String _) -> binary;
+            case EnvoyBinary.Result.Missing(String what, String remedy) ->
+                throw new AssertionError("This test needs a real Envoy, but " + what + "; " + remedy);
+        };
+    }
+}
