@@ -1,5 +1,6 @@
 package io.chancery.preview;
 
+import io.chancery.vault.Vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
@@ -9,6 +10,7 @@ import io.chancery.manifest.Change;
 import io.chancery.manifest.DocumentResult;
 import io.chancery.manifest.Documents;
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.manifest.ServiceDirectory;
 import io.chancery.model.Endpoint;
 import io.chancery.model.HostPort;
 import io.chancery.model.Locality;
@@ -46,7 +48,7 @@ class PreviewTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Store store = Stores.inMemory(CLOCK, meters);
     private final EndpointRegistry endpoints = new EndpointRegistry(store, 100, meters);
-    private final ManifestRegistry manifests = new ManifestRegistry(store, CLOCK, meters);
+    private final ManifestRegistry manifests = new ManifestRegistry(store, ServiceDirectory.of(endpoints), Vault.inMemory(), CLOCK, meters);
     private final TestingStreams streams = new TestingStreams();
     private final Preview preview =
             new Preview(streams, Compilation.of(endpoints), Optional.empty(), InstantSource.system());

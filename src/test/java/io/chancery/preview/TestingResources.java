@@ -1,5 +1,6 @@
 package io.chancery.preview;
 
+import io.chancery.vault.Vault;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.chancery.manifest.ApplyResult;
@@ -7,6 +8,7 @@ import io.chancery.manifest.Change;
 import io.chancery.manifest.DocumentResult;
 import io.chancery.manifest.Documents;
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.manifest.ServiceDirectory;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.snapshot.Compilation;
 import io.chancery.snapshot.Reference;
@@ -37,7 +39,7 @@ final class TestingResources {
         }
         try (Store store = Stores.inMemory(InstantSource.system(), meters);
                 EndpointRegistry endpoints = new EndpointRegistry(store, 10, meters);
-                ManifestRegistry manifests = new ManifestRegistry(store, InstantSource.system(), meters)) {
+                ManifestRegistry manifests = new ManifestRegistry(store, ServiceDirectory.of(endpoints), Vault.inMemory(), InstantSource.system(), meters)) {
             assertInstanceOf(ApplyResult.Applied.class, manifests.apply(changes, "test"));
             return Side.whole(manifests.view(), Compilation.of(endpoints)).complete(_ -> true);
         }

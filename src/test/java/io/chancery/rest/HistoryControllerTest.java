@@ -3,7 +3,7 @@ package io.chancery.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.manifest.ManifestKey;
-import io.chancery.manifest.ManifestKind;
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.ManifestRegistry;
 import java.io.UnsupportedEncodingException;
 import org.junit.jupiter.api.AfterEach;

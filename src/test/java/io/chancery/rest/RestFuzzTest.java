@@ -35,6 +35,11 @@ class RestFuzzTest {
         "PUT /v1/manifests/Service/fuzz",
         "DELETE /v1/manifests/Resource/fuzz",
         "POST /v1/apply",
+        "POST /v1/apply?dryRun=true&prune=a=b&force=true",
+        "PUT /v1/manifests/Resource/fuzz?dryRun=true&deep=false",
+        "GET /v1/history?kind=Resource&name=fuzz&author=ada&limit=5&after=9",
+        "GET /v1/history/3",
+        "POST /v1/history/3/revert?force=true",
         "GET /actuator/health"
     };
     private static final String RESOURCE = """
@@ -56,6 +61,7 @@ class RestFuzzTest {
                 + " \"deregister\": [{\"service\": \"fuzz\", \"id\": \"10.0.0.1:80\"}]}",
         RESOURCE,
         "{\"spec\": {\"endpointDiscovery\": \"leds\"}}",
+        "kind: Service\nname: fuzz\nlabels: &l {a: b}\nspec: {endpointDiscovery: leds}\n---\n- *l\n- \"x\\u0041\"\n- |\n  text\n",
         "[" + RESOURCE + ", {\"kind\": \"Service\", \"name\": \"fuzz\", \"delete\": true}]"
     };
     private static final String[] HEADERS = {
@@ -66,6 +72,9 @@ class RestFuzzTest {
         "If-Match: *",
         "If-None-Match: *",
         "X-Author: ada",
+        "X-Reason: it is slow",
+        "Content-Type: application/yaml",
+        "Accept: application/yaml, */*;q=0.1",
         "If-None-Match: \"r1\""
     };
     private static final String[] MORSELS = {
@@ -97,6 +106,12 @@ class RestFuzzTest {
         "*",
         "NaN",
         "true",
+        "*l",
+        "&l ",
+        "<<: ",
+        "!!str ",
+        "- ",
+        "\n---\n",
         "\"port\": \"x\","
     };
 

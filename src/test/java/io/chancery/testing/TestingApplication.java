@@ -85,7 +85,7 @@ public final class TestingApplication implements AutoCloseable {
         return TestingNode.connect(channel, id);
     }
 
-    /** Sends a request with a JSON body and returns whatever is answered. */
+    /** Sends a request with a body, JSON unless the headers say otherwise, and returns whatever is answered. */
     public HttpResponse<String> send(String method, String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(api.resolve(path))
                 .timeout(REQUEST_TIMEOUT)
@@ -94,7 +94,7 @@ public final class TestingApplication implements AutoCloseable {
                         body.isEmpty()
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(body));
-        if (!body.isEmpty()) {
+        if (!body.isEmpty() && !List.of(headers).contains("Content-Type")) {
             request.header("Content-Type", "application/json");
         }
         if (headers.length > 0) {
