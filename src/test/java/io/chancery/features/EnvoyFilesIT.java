@@ -98,13 +98,15 @@ class EnvoyFilesIT {
         try (TestingUpstream one = TestingUpstream.start();
                 TestingUpstream two = TestingUpstream.start()) {
             Files.writeString(config, config(port, one.endpoint(), two.endpoint(), "[one, two]"));
-            try (TestingServer server =
-                            TestingServer.start(folder.resolve("data"), "--chancery.files=" + config);
+            try (TestingServer server = TestingServer.start(folder.resolve("data"), "--chancery.files=" + config);
                     EnvoyProcess envoy = start(bootstrap(server, "node=test-id&admin=127.0.0.1:0"))) {
-                await("both to be asked").atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
-                    get(port, "/");
-                    return one.requests() > 0 && two.requests() > 0;
-                });
+                await("both to be asked")
+                        .atMost(Duration.ofSeconds(30))
+                        .ignoreExceptions()
+                        .until(() -> {
+                            get(port, "/");
+                            return one.requests() > 0 && two.requests() > 0;
+                        });
 
                 Files.writeString(config, config(port, one.endpoint(), two.endpoint(), "[two]"));
                 await("only one to be asked").atMost(Duration.ofSeconds(5)).until(() -> {
