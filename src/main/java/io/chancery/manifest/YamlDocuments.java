@@ -26,6 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
  * what they look like, all else is a string; so {@code no}, {@code on}, {@code 0644}, {@code 12:30:00} and {@code
  * 2026-01-01} are strings. Anchors, aliases and merge keys ({@code <<}) are followed. Refused are a key that is there
  * twice, a tag that JSON has no type for, and what would grow out of all proportion to the text that it is written in.
+ *
+ * <p>Jackson's own reader of YAML would take an alias for a string of its name, and knows neither merge keys nor bombs.
  */
 public final class YamlDocuments {
 
@@ -79,7 +81,9 @@ public final class YamlDocuments {
         options.setIndentWithIndicator(true);
         options.setWidth(MAX_WIDTH);
         options.setSplitLines(false);
-        return new Yaml(options).dump(JSON.treeToValue(json, Object.class));
+        options.setNonPrintableStyle(DumperOptions.NonPrintableStyle.ESCAPE);
+        String yaml = new Yaml(options).dump(JSON.treeToValue(json, Object.class));
+        return yaml.startsWith(BYTE_ORDER_MARK) ? "---\n" + yaml : yaml;
     }
 
     private static YamlResult malformed(@Nullable Mark mark, String reason) {
