@@ -28,5 +28,7 @@ public record AccessLog(
         if (text.isPresent() && (text.get().isBlank() || text.get().length() > 8_192)) {
             throw new InvalidValueException("text", "must have 1 to 8192 characters");
         }
+        text.ifPresent(line -> Formats.check("text", line));
+        json.values().forEach(value -> Formats.check("json", value));
     }
 }

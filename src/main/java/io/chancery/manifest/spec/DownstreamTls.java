@@ -4,7 +4,6 @@ import io.chancery.model.InvalidValueException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** TLS to clients. */
 public record DownstreamTls(
@@ -27,18 +26,32 @@ public record DownstreamTls(
         @Field("is the Secret with session ticket keys, so that a session can go on at another Envoy")
         Optional<String> sessionTicketKeys) {
 
-    private static final Pattern CIPHER = Pattern.compile("[A-Z0-9-]{5,64}");
+    /** What Envoy's TLS library knows, but for those without a certificate and those that are broken; the better first. */
+    private static final List<String> CIPHERS = List.of(
+            "ECDHE-ECDSA-AES128-GCM-SHA256",
+            "ECDHE-ECDSA-AES256-GCM-SHA384",
+            "ECDHE-ECDSA-CHACHA20-POLY1305",
+            "ECDHE-RSA-AES128-GCM-SHA256",
+            "ECDHE-RSA-AES256-GCM-SHA384",
+            "ECDHE-RSA-CHACHA20-POLY1305",
+            "ECDHE-ECDSA-AES128-SHA",
+            "ECDHE-ECDSA-AES256-SHA",
+            "ECDHE-RSA-AES128-SHA",
+            "ECDHE-RSA-AES256-SHA",
+            "AES128-GCM-SHA256",
+            "AES256-GCM-SHA384",
+            "AES128-SHA",
+            "AES256-SHA");
 
     public DownstreamTls {
         Bounds.notEmpty("certificates", certificates);
         certificates = List.copyOf(certificates);
         Bounds.distinct("certificates", certificates);
         ciphers = List.copyOf(ciphers);
-        ciphers.forEach(cipher -> {
-            if (!CIPHER.matcher(cipher).matches()) {
-                throw new InvalidValueException("ciphers", "must be names like ECDHE-RSA-AES128-GCM-SHA256");
-            }
-        });
+        if (!CIPHERS.containsAll(ciphers)) {
+            throw new InvalidValueException("ciphers", "must be of " + String.join(", ", CIPHERS));
+        }
+        Bounds.distinct("ciphers", ciphers);
     }
 
     /** Certificates of clients. */

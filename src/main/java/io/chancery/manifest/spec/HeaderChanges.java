@@ -22,6 +22,7 @@ public record HeaderChanges(
         headers.forEach((name, value) -> {
             Headers.checkChangeable(field, name);
             Headers.checkValue(field, value);
+            Formats.check(field, value);
         });
         return Collections.unmodifiableSortedMap(new TreeMap<>(headers));
     }

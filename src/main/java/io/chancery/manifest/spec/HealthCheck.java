@@ -58,8 +58,8 @@ public record HealthCheck(
             int statusTo) {
 
         public HttpProbe {
-            if (!path.startsWith("/")) {
-                throw new InvalidValueException("path", "must begin with /");
+            if (!path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ' || c == '#' || c >= 127)) {
+                throw new InvalidValueException("path", "must begin with / and have no blanks, for example /healthz");
             }
             Bounds.printable("path", path);
             Bounds.printable("host", host);

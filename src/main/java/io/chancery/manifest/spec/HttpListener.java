@@ -5,6 +5,7 @@ import io.chancery.model.ResourceType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A port on which Envoy takes HTTP. */
@@ -79,7 +80,10 @@ public record HttpListener(
                 "virtualHosts", virtualHosts.stream().map(VirtualHost::name).toList());
         Bounds.distinct(
                 "virtualHosts",
-                virtualHosts.stream().flatMap(host -> host.domains().stream()).toList());
+                virtualHosts.stream()
+                        .flatMap(host -> host.domains().stream())
+                        .map(domain -> domain.toLowerCase(Locale.ROOT))
+                        .toList());
         block = Paths.checked("block", block);
         accessLogs = List.copyOf(accessLogs);
         if (httpsRedirect && tls.isPresent()) {

@@ -104,6 +104,9 @@ public record Route(
         if (rewrite.isPresent() && regex.isPresent()) {
             throw new InvalidValueException("rewrite", "must be left out where regex is given");
         }
+        if (regex.isPresent() && redirect.flatMap(Redirect::prefix).isPresent()) {
+            throw new InvalidValueException("redirect.prefix", "must be left out where regex is given");
+        }
         Bounds.printable("hostRewrite", hostRewrite);
         if (!timeout.isZero()) {
             Bounds.duration("timeout", timeout);

@@ -84,6 +84,9 @@ public record ServiceSpec(
             throw new InvalidValueException(
                     "slowStart", "must be left out unless lbPolicy is round-robin or least-request");
         }
+        if (healthCheck.flatMap(HealthCheck::grpc).isPresent() && !protocol.hasHttp2()) {
+            throw new InvalidValueException("healthCheck.grpc", "must be left out unless protocol is http2 or auto");
+        }
         if (closeConnectionsOnHostHealthFailure && healthCheck.isEmpty()) {
             throw new InvalidValueException(
                     "closeConnectionsOnHostHealthFailure", "must be left out where there is no healthCheck");

@@ -48,9 +48,14 @@ public record TcpListener(
         Bounds.duration("maxConnectionDuration", maxConnectionDuration);
         Bounds.positive("maxConnections", maxConnections);
         Bounds.printable("statPrefix", statPrefix);
-        if (protocolFilter.equals(Optional.of(ProtocolFilter.REDIS)) && service.isEmpty()) {
+        boolean redis = protocolFilter.equals(Optional.of(ProtocolFilter.REDIS));
+        if (redis && service.isEmpty()) {
             throw new InvalidValueException(
                     "protocolFilter", "must not be redis where services is given: Redis' proxy has one service");
+        }
+        if (redis && maxConnectionDuration.isPresent()) {
+            throw new InvalidValueException(
+                    "maxConnectionDuration", "must be left out where protocolFilter is redis: its connections have none");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.chancery.manifest.spec;
 
+import io.chancery.model.InvalidValueException;
 import io.chancery.model.ServiceName;
 import java.util.Optional;
 
@@ -16,7 +17,7 @@ public record Tracing(
         @Field(value = "is the path that zipkin takes them under", otherwise = "/api/v2/spans")
         String path,
 
-        @Field("is the service's name in spans; left out, the node's cluster")
+        @Field("is the service's name in spans of otlp; left out, the manifest's name; those of zipkin have the node's cluster")
         Optional<String> serviceName) {
 
     /** Formats of spans. */
@@ -30,6 +31,10 @@ public record Tracing(
         Bounds.percent("sampling", sampling);
         Paths.check("path", path);
         Bounds.printable("serviceName", serviceName);
+        if (provider == Provider.ZIPKIN && serviceName.isPresent()) {
+            throw new InvalidValueException(
+                    "serviceName", "must be left out where provider is zipkin: Envoy writes the node's cluster");
+        }
     }
 
     SpecReference reference() {

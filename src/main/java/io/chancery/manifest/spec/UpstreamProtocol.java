@@ -6,5 +6,9 @@ public enum UpstreamProtocol {
     HTTP2,
     /** HTTP/2 to clients that speak it, HTTP/1.1 to the others. */
     AUTO,
-    TCP
+    TCP;
+
+    boolean hasHttp2() {
+        return this == HTTP2 || this == AUTO;
+    }
 }

@@ -4,6 +4,7 @@ import io.chancery.model.InvalidValueException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** TLS to a service's endpoints. */
 public record UpstreamTls(
@@ -13,7 +14,7 @@ public record UpstreamTls(
 
         @Field("is the server name that is asked for") Optional<String> sni,
 
-        @Field("are names of which the endpoint's certificate must have one")
+        @Field("are names of which the endpoint's certificate must have one; left out, the sni where there is a ca")
         List<String> subjectAltNames,
 
         @Field("is the Secret with the certificate that Envoy shows")
@@ -22,8 +23,12 @@ public record UpstreamTls(
         @Field(value = "is the oldest version that is spoken", otherwise = "1.2")
         TlsVersion minVersion) {
 
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
+
     public UpstreamTls {
-        Bounds.printable("sni", sni);
+        if (sni.isPresent() && !NAME.matcher(sni.get()).matches()) {
+            throw new InvalidValueException("sni", "must be a host name, for example api.example.com");
+        }
         subjectAltNames = List.copyOf(subjectAltNames);
         subjectAltNames.forEach(name -> Bounds.printable("subjectAltNames", name));
         if (!subjectAltNames.isEmpty() && ca.isEmpty()) {

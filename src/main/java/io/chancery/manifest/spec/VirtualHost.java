@@ -1,7 +1,9 @@
 package io.chancery.manifest.spec;
 
+import io.chancery.model.InvalidValueException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The routes of some domains. */
 public record VirtualHost(
@@ -20,11 +22,18 @@ public record VirtualHost(
         @Field("limits the requests that each Envoy lets through")
         Optional<RateLimit> rateLimit) {
 
+    private static final Pattern DOMAIN = Pattern.compile("\\*|\\*?[A-Za-z0-9._:\\[\\]-]+|[A-Za-z0-9._-]+\\*");
+
     public VirtualHost {
         Bounds.printable("name", name);
         Bounds.notEmpty("domains", domains);
         domains = List.copyOf(domains);
-        domains.forEach(domain -> Bounds.printable("domains", domain));
+        domains.forEach(domain -> {
+            if (domain.length() > 300 || !DOMAIN.matcher(domain).matches()) {
+                throw new InvalidValueException(
+                        "domains", "must be host names, for example example.com, *.example.com, example.* or *");
+            }
+        });
         Bounds.distinct("domains", domains);
         Bounds.notEmpty("routes", routes);
         routes = List.copyOf(routes);
