@@ -12,6 +12,7 @@ import io.chancery.testing.TestingEnvoy;
 import io.chancery.testing.TestingEnvoy.NodeName;
 import io.chancery.testing.TestingServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,11 +29,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One port before several services, as {@code docs/examples/edge.yaml} and {@code runtime.yaml} declare it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnvoyEdgeIT {
 
+    private static final JsonMapper JSON = new JsonMapper();
     private static final String LISTENER = "football_sidecar_listener";
     private static final String ROUTES = "http.football_sidecar_hcm_filter.rds.football_sidecar_http_route_config.";
     private static final String RUNTIME = """
@@ -47,14 +50,13 @@ class EnvoyEdgeIT {
     private final int port = FreePorts.one();
     private final int checkoutPort = FreePorts.one();
 
-    @TempDir
-    Path folder;
-
+    private Path folder;
     private TestingServer server;
     private TestingEnvoy envoy;
 
     @BeforeAll
-    void start() throws IOException, InterruptedException {
+    void start(@TempDir Path parent) throws IOException, InterruptedException {
+        folder = parent;
         for (String name : List.of("one", "two", "three", "four")) {
             backends.add(TestingEcho.start(name));
         }
@@ -367,6 +369,20 @@ class EnvoyEdgeIT {
         HttpResponse<String> answer =
                 server.send("POST", "/v1/apply?wait=acked&timeout=8s", TestingDocuments.list(yaml));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(JSON.readTree(answer.body()).get("receipt").get("refused").intValue())
+                .as(this::refusals)
+                .isZero();
+    }
+
+    private String refusals() {
+        try {
+            return server.get("/v1/nodes/edge-1").body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String name(Answer answer) {

@@ -49,15 +49,14 @@ class EnvoyTlsIT {
     private final int httpPort = FreePorts.one();
     private final TestingCertificate edge = TestingCertificate.of(HOST);
 
-    @TempDir
-    Path folder;
-
+    private Path folder;
     private TestingEcho backend;
     private TestingServer server;
     private TestingEnvoy envoy;
 
     @BeforeAll
-    void start() throws IOException, InterruptedException {
+    void start(@TempDir Path parent) throws IOException, InterruptedException {
+        folder = parent;
         backend = TestingEcho.start("one");
         server = TestingServer.start(folder.resolve("data"));
         server.apply(TestingManifests.list(edge.manifest("edge"), edge.trust("edge-ca")));
