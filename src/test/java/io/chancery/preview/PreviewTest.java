@@ -1,6 +1,5 @@
 package io.chancery.preview;
 
-import io.chancery.vault.Vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
@@ -24,6 +23,7 @@ import io.chancery.registry.Precondition;
 import io.chancery.snapshot.Compilation;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,7 +48,8 @@ class PreviewTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Store store = Stores.inMemory(CLOCK, meters);
     private final EndpointRegistry endpoints = new EndpointRegistry(store, 100, meters);
-    private final ManifestRegistry manifests = new ManifestRegistry(store, ServiceDirectory.of(endpoints), Vault.inMemory(), CLOCK, meters);
+    private final ManifestRegistry manifests =
+            new ManifestRegistry(store, ServiceDirectory.of(endpoints), Vault.inMemory(), CLOCK, meters);
     private final TestingStreams streams = new TestingStreams();
     private final Preview preview =
             new Preview(streams, Compilation.of(endpoints), Optional.empty(), InstantSource.system());

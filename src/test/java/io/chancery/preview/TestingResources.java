@@ -1,6 +1,5 @@
 package io.chancery.preview;
 
-import io.chancery.vault.Vault;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.chancery.manifest.ApplyResult;
@@ -15,6 +14,7 @@ import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,7 +39,8 @@ final class TestingResources {
         }
         try (Store store = Stores.inMemory(InstantSource.system(), meters);
                 EndpointRegistry endpoints = new EndpointRegistry(store, 10, meters);
-                ManifestRegistry manifests = new ManifestRegistry(store, ServiceDirectory.of(endpoints), Vault.inMemory(), InstantSource.system(), meters)) {
+                ManifestRegistry manifests = new ManifestRegistry(
+                        store, ServiceDirectory.of(endpoints), Vault.inMemory(), InstantSource.system(), meters)) {
             assertInstanceOf(ApplyResult.Applied.class, manifests.apply(changes, "test"));
             return Side.whole(manifests.view(), Compilation.of(endpoints)).complete(_ -> true);
         }

@@ -3,16 +3,10 @@ package io.chancery.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.manifest.ManifestRegistry;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
@@ -68,23 +62,6 @@ class ApplyControllerTest {
                 .hasStatusOk()
                 .bodyJson()
                 .isLenientlyEqualTo("{\"created\": [\"Resource/a\", \"Resource/b\"], \"changed\": []}");
-    }
-
-    static List<String> examples() throws IOException {
-        return Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Path.of("docs", "manifests.md")))
-                .results()
-                .map(found -> found.group(1))
-                .toList();
-    }
-
-    @ParameterizedTest
-    @MethodSource("examples")
-    void whatTheDocumentShowsIsApplied(String example) {
-        assertThat(apply("", "application/yaml", example))
-                .hasStatusOk()
-                .bodyJson()
-                .isLenientlyEqualTo("{\"unchanged\": [], \"changed\": []}");
     }
 
     @Test

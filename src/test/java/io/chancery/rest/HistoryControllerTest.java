@@ -3,8 +3,8 @@ package io.chancery.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.manifest.ManifestKey;
-import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.manifest.spec.ManifestKind;
 import java.io.UnsupportedEncodingException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

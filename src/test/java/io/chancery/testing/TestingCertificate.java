@@ -10,6 +10,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A self-signed certificate with its key, made by the JDK's own tool.
@@ -19,6 +21,7 @@ import java.util.List;
  */
 public record TestingCertificate(String chain, String key) {
 
+    private static final JsonMapper JSON = new JsonMapper();
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     /** Valid from a day ago for ten years. */
@@ -90,6 +93,26 @@ public record TestingCertificate(String chain, String key) {
         return "-----BEGIN " + type + "-----\n"
                 + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes) + "\n-----END " + type
                 + "-----\n";
+    }
+
+    /** The manifest of a Secret with both, as JSON. */
+    public String manifest(String name) {
+        return secret(
+                name,
+                JSON.createObjectNode()
+                        .set(
+                                "certificate",
+                                JSON.createObjectNode().put("chain", chain).put("key", key)));
+    }
+
+    /** The manifest of a Secret that lets it be trusted, as JSON. */
+    public String trust(String name) {
+        return secret(name, JSON.createObjectNode().put("trustedCa", chain));
+    }
+
+    private static String secret(String name, JsonNode spec) {
+        return JSON.writeValueAsString(
+                JSON.createObjectNode().put("kind", "Secret").put("name", name).set("spec", spec));
     }
 
     @Override

@@ -1,26 +1,35 @@
 package io.chancery.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import io.chancery.demo.EnvoyBinary;
 import io.chancery.demo.EnvoyBootstrap;
 import io.chancery.demo.EnvoyProcess;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A real Envoy, started from the project's {@code envoy.yaml} with free ports in place of its own. */
 public final class TestingEnvoy implements AutoCloseable {
 
     private static final Pattern ENDPOINT = Pattern.compile("(?m)^myservice::([\\d.]+:\\d+)::");
+    private static final Pattern LISTENER = Pattern.compile("(?m)^([^:\\n]+)::[^\\n]*:(\\d+)$");
+    private static final Pattern STATISTIC = Pattern.compile("[^\\s]+: \\d+");
     private static final Duration UNTIL_LISTENING = Duration.ofSeconds(30);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
@@ -68,14 +77,10 @@ public final class TestingEnvoy implements AutoCloseable {
     }
 
     private static TestingEnvoy start(Path bootstrap, Path folder) throws IOException, InterruptedException {
-        return switch (EnvoyProcess.start(binary(), bootstrap, folder)) {
-            case EnvoyProcess.StartResult.Failed(String reason) -> throw new AssertionError("Envoy: " + reason);
-            case EnvoyProcess.StartResult.Started(EnvoyProcess started) -> {
-                int port = started.awaitListener(UNTIL_LISTENING)
-                        .orElseThrow(() -> new AssertionError("Envoy does not listen, see " + started.log()));
-                yield new TestingEnvoy(started, port);
-            }
-        };
+        EnvoyProcess started = process(bootstrap, folder);
+        int port = started.awaitListener(UNTIL_LISTENING)
+                .orElseThrow(() -> new AssertionError("Envoy does not listen, see " + started.log()));
+        return new TestingEnvoy(started, port);
     }
 
     /**
@@ -85,9 +90,41 @@ public final class TestingEnvoy implements AutoCloseable {
     public static TestingEnvoy startDynamic(Path parent, Variant variant, int xdsPort, String node)
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory(parent, "envoy-");
+        return start(dynamicBootstrap(folder, variant, xdsPort, "id: " + node + ", cluster: test"), folder);
+    }
+
+    /**
+     * The same for a node of some cluster, in whose place another listener is waited for.
+     *
+     * @param node its id and its cluster
+     * @param more at the end of its bootstrap
+     */
+    public static TestingEnvoy startDynamic(Path parent, int xdsPort, NodeName node, String listener, String more)
+            throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(parent, "envoy-");
+        Path bootstrap = dynamicBootstrap(
+                folder, Variant.DELTA_GRPC, xdsPort, "id: " + node.id() + ", cluster: " + node.cluster());
+        Files.writeString(bootstrap, more, StandardOpenOption.APPEND);
+        EnvoyProcess process = process(bootstrap, folder);
+        try {
+            await("the listener " + listener)
+                    .atMost(UNTIL_LISTENING)
+                    .until(() -> listeners(process).containsKey(listener)
+                            && process.adminPage("/ready").startsWith("LIVE"));
+            return new TestingEnvoy(process, listeners(process).getOrDefault(listener, 0));
+        } catch (ConditionTimeoutException e) {
+            process.close();
+            throw new AssertionError("Envoy does not listen; " + process.lastWords(), e);
+        }
+    }
+
+    /** What a node calls itself. */
+    public record NodeName(String id, String cluster) {}
+
+    private static Path dynamicBootstrap(Path folder, Variant variant, int xdsPort, String node) throws IOException {
         Path bootstrap = folder.resolve("envoy.yaml");
         Files.writeString(bootstrap, """
-            node: { id: %s, cluster: test }
+            node: { %s }
             admin: { address: { socket_address: { address: 127.0.0.1, port_value: 0 } } }
             dynamic_resources:
               ads_config:
@@ -111,7 +148,47 @@ public final class TestingEnvoy implements AutoCloseable {
                       - lb_endpoints:
                           - endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: %d } } }
             """.formatted(node, variant.name(), xdsPort));
-        return start(bootstrap, folder);
+        return bootstrap;
+    }
+
+    private static EnvoyProcess process(Path bootstrap, Path folder) throws IOException, InterruptedException {
+        return switch (EnvoyProcess.start(binary(), bootstrap, folder)) {
+            case EnvoyProcess.StartResult.Failed(String reason) -> throw new AssertionError("Envoy: " + reason);
+            case EnvoyProcess.StartResult.Started(EnvoyProcess started) -> started;
+        };
+    }
+
+    private static Map<String, Integer> listeners(EnvoyProcess process) throws IOException, InterruptedException {
+        return LISTENER.matcher(process.adminPage("/listeners"))
+                .results()
+                .collect(Collectors.toMap(line -> line.group(1), line -> Integer.parseInt(line.group(2))));
+    }
+
+    /** The names of its listeners. */
+    public Set<String> listeners() throws IOException, InterruptedException {
+        return listeners(process).keySet();
+    }
+
+    /** Sends any request, whose client follows nothing and keeps its spelling. */
+    public HttpResponse<String> send(String method, String path, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(ingress.resolve(path))
+                .timeout(REQUEST_TIMEOUT)
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The values of all its statistics whose name matches, by name. */
+    public Map<String, Long> stats(String regex) throws IOException, InterruptedException {
+        return process.adminPage("/stats?filter=" + URLEncoder.encode(regex, StandardCharsets.UTF_8))
+                .lines()
+                .filter(line -> STATISTIC.matcher(line).matches())
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.lastIndexOf(": ")),
+                        line -> Long.parseUnsignedLong(line.substring(line.lastIndexOf(": ") + 2))));
     }
 
     /** The Envoy of this machine. */
