@@ -104,7 +104,7 @@ class SourceDocumentsTest {
 
     @Test
     void theExamplesOfTheDocumentAreAllowed() throws IOException {
-        Matcher examples = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+        Matcher examples = Pattern.compile("(?:```|~~~)yaml\n(.*?)(?:```|~~~)", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("docs", "manifests.md")));
         List<String> found = examples.results().map(example -> example.group(1)).toList();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
+import io.chancery.testing.TestingDocuments;
 import io.chancery.vault.Vault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class DocumentsFuzzTest {
     private static final ManifestCodec CODEC = new ManifestCodec(Vault.inMemory());
     private static final JsonMapper JSON = new JsonMapper();
     private static final int DOCUMENTS = 1_000;
-    private static final Pattern EXAMPLE = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern EXAMPLE = Pattern.compile("```(?:json|yaml)\n(.*?)```", Pattern.DOTALL);
 
     private static final String[] MORSELS = {
         "null",
@@ -146,7 +147,7 @@ class DocumentsFuzzTest {
         List<String> examples = new ArrayList<>();
         Matcher found = EXAMPLE.matcher(Files.readString(Path.of("docs", "manifests.md")));
         while (found.find()) {
-            examples.add(found.group(1));
+            examples.addAll(TestingDocuments.ofYaml(found.group(1)));
         }
         return examples;
     }

@@ -59,7 +59,9 @@ final class Bounds {
 
     /** Text that goes into a header, a name of a metric or a line of a log. */
     static void printable(String field, String value) {
-        if (value.isEmpty() || value.getBytes(StandardCharsets.UTF_8).length > 1_024 || value.chars().anyMatch(Character::isISOControl)) {
+        if (value.isEmpty()
+                || value.getBytes(StandardCharsets.UTF_8).length > 1_024
+                || value.chars().anyMatch(Character::isISOControl)) {
             throw new InvalidValueException(field, "must have 1 to 1024 printable characters");
         }
     }

@@ -11,9 +11,8 @@ import java.util.regex.Pattern;
  */
 final class Paths {
 
-    private static final Pattern NOT_COMPARED_SO =
-            Pattern.compile("//|/\\.{1,2}(?:/|$)|\\\\|%(?!\\p{XDigit}{2})"
-                    + "|%(?:2[DdEeFf]|3\\d|[46][1-9A-Fa-f]|[57][0-9Aa]|5[CcFf]|7[Ee])");
+    private static final Pattern NOT_COMPARED_SO = Pattern.compile("//|/\\.{1,2}(?:/|$)|\\\\|%(?!\\p{XDigit}{2})"
+            + "|%(?:2[DdEeFf]|3\\d|[46][1-9A-Fa-f]|[57][0-9Aa]|5[CcFf]|7[Ee])");
 
     private Paths() {}
 

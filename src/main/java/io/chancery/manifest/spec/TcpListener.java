@@ -55,7 +55,8 @@ public record TcpListener(
         }
         if (redis && maxConnectionDuration.isPresent()) {
             throw new InvalidValueException(
-                    "maxConnectionDuration", "must be left out where protocolFilter is redis: its connections have none");
+                    "maxConnectionDuration",
+                    "must be left out where protocolFilter is redis: its connections have none");
         }
     }
 

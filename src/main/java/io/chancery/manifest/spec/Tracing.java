@@ -17,7 +17,8 @@ public record Tracing(
         @Field(value = "is the path that zipkin takes them under", otherwise = "/api/v2/spans")
         String path,
 
-        @Field("is the service's name in spans of otlp; left out, the manifest's name; those of zipkin have the node's cluster")
+        @Field(
+                "is the service's name in spans of otlp; left out, the manifest's name; those of zipkin have the node's cluster")
         Optional<String> serviceName) {
 
     /** Formats of spans. */
