@@ -27,7 +27,7 @@ final class Paths {
             throw new InvalidValueException(
                     field,
                     "must be as Envoy compares it: without //, /./, /../ and backslashes, and with no escapes but those"
-                            + " that are needed, as in /caf%C3%A9");
+                            + " that are needed, such as that of a blank");
         }
     }
 
