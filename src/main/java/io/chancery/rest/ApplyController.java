@@ -2,6 +2,7 @@ package io.chancery.rest;
 
 import io.chancery.manifest.DocumentResult;
 import io.chancery.manifest.Documents;
+import io.chancery.manifest.Fault;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -65,10 +66,21 @@ class ApplyController {
                                                             schema = @Schema(implementation = ManifestDocument.class))))
                     @RequestBody
                     byte[] body) {
-        List<DocumentResult> documents = new ArrayList<>();
-        for (JsonNode document : bodies.several(body, type)) {
-            documents.add(Documents.read(documents.size(), document));
+        return writer.apply(read(bodies.several(body, type)), wish);
+    }
+
+    /** Reads until there are as many faults as are given at most. */
+    private static List<DocumentResult> read(List<JsonNode> documents) {
+        List<DocumentResult> results = new ArrayList<>();
+        int faults = 0;
+        for (int i = 0; i < documents.size() && faults < Documents.MAX_FAULTS; i++) {
+            DocumentResult result = Documents.read(i, documents.get(i));
+            faults += switch (result) {
+                case DocumentResult.Read _ -> 0;
+                case DocumentResult.Faulty(List<Fault> own) -> own.size();
+            };
+            results.add(result);
         }
-        return writer.apply(documents, wish);
+        return results;
     }
 }

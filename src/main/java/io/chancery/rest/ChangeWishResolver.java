@@ -7,6 +7,9 @@ import io.chancery.model.InvalidValueException;
 import io.chancery.preview.PreviewResult.Depth;
 import io.chancery.registry.Precondition;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -69,8 +72,8 @@ final class ChangeWishResolver implements HandlerMethodArgumentResolver {
     }
 
     private static ApplyOptions options(NativeWebRequest request) {
-        @Nullable String author = request.getHeader(AUTHOR);
-        @Nullable String reason = request.getHeader(REASON);
+        @Nullable String author = header(request, AUTHOR);
+        @Nullable String reason = header(request, REASON);
         try {
             ApplyOptions options = new ApplyOptions(
                     author == null ? NOBODY : author,
@@ -84,6 +87,22 @@ final class ChangeWishResolver implements HandlerMethodArgumentResolver {
                 case "reason" -> new InvalidValueException(REASON, e.reason());
                 default -> e;
             };
+        }
+    }
+
+    /** Text as people write it today: the server reads headers as ISO-8859-1, and clients write UTF-8. */
+    private static @Nullable String header(NativeWebRequest request, String name) {
+        @Nullable String value = request.getHeader(name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(value.getBytes(StandardCharsets.ISO_8859_1)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return value;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.chancery.rest;
 
+import io.chancery.manifest.UnreadableManifestException;
 import io.chancery.model.InvalidValueException;
 import io.chancery.store.StoreUnavailableException;
 import io.chancery.store.TransactionTooLargeException;
@@ -52,6 +53,10 @@ record Refusal(ProblemDetail problem, Map<String, String> headers) {
                         Map.of(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS));
             case TransactionTooLargeException e ->
                 new Refusal(Problem.TRANSACTION_TOO_LARGE.withDetail(String.valueOf(e.getMessage())));
+            case UnreadableManifestException e -> {
+                LOG.error("A stored manifest cannot be read", e);
+                yield new Refusal(Problem.INTERNAL_FAULT.withDetail(String.valueOf(e.getMessage())));
+            }
             case JacksonException e -> new Refusal(JsonFaults.problem(e));
             case HttpMessageConversionException e -> unreadable(e);
             case MethodArgumentTypeMismatchException e ->

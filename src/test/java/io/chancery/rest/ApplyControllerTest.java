@@ -3,6 +3,15 @@ package io.chancery.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.manifest.ManifestRegistry;
+<<<<<<< HEAD
+=======
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+>>>>>>> history
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +182,38 @@ class ApplyControllerTest {
                 .bodyJson()
                 .extractingPath("field")
                 .isEqualTo("body");
+    }
+
+    @Test
+    void whatComesAfterTheListIsRefused() {
+        assertThat(apply("", "application/json", "[" + cluster("a", "1s") + "] 7"))
+                .hasStatus(HttpStatus.BAD_REQUEST)
+                .bodyJson()
+                .extractingPath("type")
+                .isEqualTo("urn:chancery:problem:malformed-body");
+    }
+
+    @Test
+    void aFloodOfFaultsIsCut() throws Exception {
+        String list = "[" + "{},".repeat(200_000) + "{}]";
+
+        assertThat(apply("", "application/json", list).exchange().getResponse().getContentAsString())
+                .hasSizeLessThan(20_000);
+        assertThat(apply("?dryRun=true", "application/json", list)
+                        .exchange()
+                        .getResponse()
+                        .getContentAsString())
+                .hasSizeLessThan(20_000);
+    }
+
+    @Test
+    void aReasonMayBeInAnyLanguage() {
+        byte[] utf8 = "Störung behoben: größer".getBytes(StandardCharsets.UTF_8);
+        apply("", "application/json", "[" + cluster("a", "1s") + "]")
+                .header("X-Reason", new String(utf8, StandardCharsets.ISO_8859_1))
+                .exchange();
+
+        assertThat(registry.history().entries(_ -> true).getFirst().reason()).isEqualTo("Störung behoben: größer");
     }
 
     @Test
