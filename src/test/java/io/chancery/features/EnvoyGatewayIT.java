@@ -63,11 +63,11 @@ class EnvoyGatewayIT {
         for (String name : SERVICES) {
             TestingEcho service = TestingEcho.start(name);
             services.put(name, service);
-            // One by name, the others by address: both are asked of DNS.
-            String target = name.equals("redis_service")
-                    ? service.endpoint().replace("127.0.0.1", "localhost")
-                    : service.endpoint();
-            yaml = TestingDocuments.replaced(yaml, '"' + name + ":9080\"", '"' + target + '"');
+            // One by name, the others by address: all are asked of DNS.
+            String hosts = name.equals("redis_service")
+                    ? "family: v4, hosts: \"" + service.endpoint().replace("127.0.0.1", "localhost") + '"'
+                    : "hosts: \"" + service.endpoint() + '"';
+            yaml = TestingDocuments.replaced(yaml, "hosts: \"" + name + ":9080\"", hosts);
         }
         server = TestingServer.start(folder.resolve("data"));
         server.apply(TestingDocuments.list(yaml));

@@ -80,8 +80,8 @@ class EnvoyTlsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "TLSv1,refused Received fatal alert: protocol_version",
-        "TLSv1.1,refused Received fatal alert: protocol_version",
+        "TLSv1,refused (protocol_version) Received fatal alert: protocol_version",
+        "TLSv1.1,refused (protocol_version) Received fatal alert: protocol_version",
         "TLSv1.2,accepted TLSv1.2",
         "TLSv1.3,accepted TLSv1.3"
     })

@@ -3,15 +3,7 @@ package io.chancery.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.manifest.ManifestRegistry;
-<<<<<<< HEAD
-=======
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.Pattern;
->>>>>>> history
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
