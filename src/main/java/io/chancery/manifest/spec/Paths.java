@@ -27,8 +27,8 @@ final class Paths {
         if (NOT_COMPARED_SO.matcher(path).find()) {
             throw new InvalidValueException(
                     field,
-                    "must be as Envoy compares it: without //, /./, /../ and backslashes, and with no escapes but those"
-                            + " that are needed, as in /caf%C3%A9");
+                    "must be as Envoy compares it: without //, /./, /../ and backslashes, and without escapes of slashes or"
+                            + " of what needs none");
         }
     }
 

@@ -158,8 +158,8 @@ final class RandomManifests {
 
     /** Throws again what a path leads to, or leaves it out; sometimes all that is around it. */
     private void again(ObjectNode document, Class<?> spec, String path) {
-        String[] steps = path.replaceAll("\\[\\d+]", "").split("\\.");
-        String[] exact = path.split("\\.");
+        String[] steps = path.replaceAll("\\[\\d+]", "").split("\\.", -1);
+        String[] exact = path.split("\\.", -1);
         Type type = spec;
         JsonNode at = document.get("spec");
         @Nullable ObjectNode parent = null;
