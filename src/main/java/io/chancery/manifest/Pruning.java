@@ -22,7 +22,10 @@ final class Pruning {
         List<Change> all = new ArrayList<>(changes);
         for (DeclaredManifest declared : view.manifests().values()) {
             ManifestKey key = declared.manifest().key();
-            if (prune.get().matches(declared.manifest()) && !named.contains(key)) {
+            // What a file declares is for the file to take away.
+            if (prune.get().matches(declared.manifest())
+                    && !named.contains(key)
+                    && declared.owner().isEmpty()) {
                 all.add(new Change.Delete(key, Precondition.NONE));
             }
         }

@@ -26,8 +26,8 @@ final class Paths {
         if (NOT_COMPARED_SO.matcher(path).find()) {
             throw new InvalidValueException(
                     field,
-                    "must be as Envoy compares it: without //, /./, /../ and backslashes, and with no escapes but those"
-                            + " that are needed, such as that of a blank");
+                    "must be as Envoy compares it: without //, /./, /../ and backslashes, and without escapes of slashes or"
+                            + " of what needs none");
         }
     }
 

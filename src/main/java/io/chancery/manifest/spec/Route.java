@@ -61,6 +61,8 @@ public record Route(
     /** Answers what nothing else does. */
     static final Route NOT_FOUND = of(new Response(404, Optional.empty()));
 
+    private static final int MAX_REPLACED = 90;
+    private static final int MAX_METHODS = 90;
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}");
 
     /** How a prefix is compared. */
@@ -83,6 +85,9 @@ public record Route(
         prefix.ifPresent(text -> Paths.check("prefix", text));
         regex.ifPresent(text -> Patterns.check("regex", text));
         methods = List.copyOf(methods);
+        if (methods.stream().distinct().mapToInt(method -> method.length() + 1).sum() > MAX_METHODS) {
+            throw new InvalidValueException("methods", "must have less than " + MAX_METHODS + " characters together");
+        }
         methods.forEach(method -> {
             if (!TOKEN.matcher(method).matches()) {
                 throw new InvalidValueException("methods", "must be names of methods, for example GET");
@@ -101,6 +106,8 @@ public record Route(
         checkForwarding(
                 new Forwarding(rewrite, hostRewrite, idleTimeout, retries), service.isPresent() || !services.isEmpty());
         rewrite.ifPresent(text -> Paths.check("rewrite", text));
+        checkReplacement("rewrite", rewrite, prefix);
+        checkReplacement("redirect.prefix", redirect.flatMap(Redirect::prefix), prefix);
         if (rewrite.isPresent() && regex.isPresent()) {
             throw new InvalidValueException("rewrite", "must be left out where regex is given");
         }
@@ -112,6 +119,16 @@ public record Route(
             Bounds.duration("timeout", timeout);
         }
         Bounds.duration("idleTimeout", idleTimeout);
+    }
+
+    /** Envoy has no shorter way to this than an expression, and refuses long ones. */
+    private static void checkReplacement(String field, Optional<String> replacement, Optional<String> prefix) {
+        if (replacement.filter(text -> text.endsWith("/")).isPresent()
+                && prefix.filter(text -> !text.endsWith("/") && text.length() > MAX_REPLACED)
+                        .isPresent()) {
+            throw new InvalidValueException(
+                    field, "must not end in / where prefix has more than " + MAX_REPLACED + " characters");
+        }
     }
 
     /** What has no meaning where a request goes to no service. */

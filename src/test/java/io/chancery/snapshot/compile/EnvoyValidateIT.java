@@ -3,6 +3,8 @@ package io.chancery.snapshot.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.demo.EnvoyBinary;
+import io.chancery.manifest.Manifest;
+import io.chancery.manifest.ResourceJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,6 +31,8 @@ class EnvoyValidateIT {
     /** What the usual build of Envoy does not have; one that has it must take it. */
     private static final String CONTRIBUTED = "contributed-filters.yaml";
 
+    private static final String TAKEN = "configuration 'it' OK";
+
     @TempDir
     Path folder;
 
@@ -38,20 +43,24 @@ class EnvoyValidateIT {
     @ParameterizedTest
     @MethodSource("cases")
     void envoyTakesIt(GoldenCase golden) throws IOException, InterruptedException {
-        List<ObjectNode> resources = new ArrayList<>(golden.json());
-        GoldenCase secrets = GoldenCase.named("secret");
-        if (!golden.equals(secrets)) {
-            resources.addAll(secrets.json());
-        }
-        resources.addAll(absentClusters(resources));
-        Path bootstrap = folder.resolve("envoy.json");
-        Files.writeString(bootstrap, StaticBootstrap.of(resources).toString());
-
-        String said = validate(bootstrap);
+        String said = validate(golden.json());
         if (golden.toString().equals(CONTRIBUTED) && said.contains("Didn't find a registered implementation")) {
             assertThat(said).contains("'envoy.filters.network.mysql_proxy'");
         } else {
-            assertThat(said).isEqualTo("configuration '" + bootstrap + "' OK");
+            assertThat(said).isEqualTo(TAKEN);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2})
+    void envoyTakesWhateverElseAManifestMaySay(long seed) throws IOException, InterruptedException {
+        for (Manifest manifest : RandomManifests.of(seed, 30)) {
+            List<ObjectNode> resources = ManifestCompiler.compile(manifest.key().name(), manifest.spec()).stream()
+                    .map(CompiledResource::message)
+                    .map(ResourceJson::write)
+                    .toList();
+
+            assertThat(validate(resources)).as("seed=%s %s", seed, manifest).isEqualTo(TAKEN);
         }
     }
 
@@ -88,8 +97,13 @@ class EnvoyValidateIT {
         }
     }
 
-    /** Returns what Envoy says of a bootstrap. */
-    private String validate(Path bootstrap) throws IOException, InterruptedException {
+    /** Returns what Envoy says of resources, to which those are added that they name. */
+    private String validate(List<ObjectNode> named) throws IOException, InterruptedException {
+        List<ObjectNode> resources = new ArrayList<>(named);
+        resources.addAll(GoldenCase.named("secret").json());
+        resources.addAll(absentClusters(resources));
+        Path bootstrap = folder.resolve("envoy.json");
+        Files.writeString(bootstrap, StaticBootstrap.of(resources).toString());
         Path said = folder.resolve("said.txt");
         Process envoy = new ProcessBuilder(
                         binary().toString(), "--mode", "validate", "--log-level", "warning", "-c", bootstrap.toString())
@@ -101,7 +115,7 @@ class EnvoyValidateIT {
         } finally {
             envoy.destroyForcibly();
         }
-        return Files.readString(said).strip();
+        return Files.readString(said).strip().replace(bootstrap.toString(), "it");
     }
 
     private static Path binary() {

@@ -37,6 +37,11 @@ class RefusedBeforeEnvoyTest {
             Listener | { port: 1, routes: { service: a, requestHeaders: { set: { x: "%d" } } } } | spec.routes.requestHeaders.set
             Listener | { port: 1, routes: { service: a, responseHeaders: { add: { x: "%HOST%" } } } } | spec.routes.responseHeaders.add
             Listener | { port: 1, routes: { regex: /.*, redirect: { prefix: / } } }             | spec.routes.redirect.prefix
+            Listener | { port: 1, routes: { regex: "/a{97}", service: a } }                     | spec.routes.regex
+            Listener | { port: 1, routes: { regex: "/[^/]{40}.{50}", service: a } }             | spec.routes.regex
+            Listener | { port: 1, routes: { prefix: /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, rewrite: /b/, service: a } } | spec.routes.rewrite
+            Listener | { port: 1, routes: { prefix: /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, redirect: { prefix: / } } } | spec.routes.redirect.prefix
+            Listener | { port: 1, routes: { methods: [MMMMMMMMMMMMMMMMMMMMMMMMMMMMM0, MMMMMMMMMMMMMMMMMMMMMMMMMMMMM1, MMMMMMMMMMMMMMMMMMMMMMMMMMMMM2], service: a } } | spec.routes.methods
             Listener | { port: 1, routes: { prefix: //a, service: a } }                         | spec.routes.prefix
             Listener | { port: 1, routes: { prefix: /a/../b, service: a } }                     | spec.routes.prefix
             Listener | { port: 1, routes: { path: /a/., service: a } }                          | spec.routes.path
