@@ -37,8 +37,8 @@ public final class ChangeHistory implements AutoCloseable {
     private static final int TRIMMED_AT_ONCE = 16;
 
     private final Store store;
+    private final HistoryCodec codec;
     private final HistoryRetention retention;
-    private final ManifestCodec codec;
     private final Watch watch;
 
     private volatile View view;
@@ -57,10 +57,10 @@ public final class ChangeHistory implements AutoCloseable {
             return new View(next, entries, byKey, bytes);
         }
 
-        View with(String key, byte[] value, Revision modified) {
-            Kept kept =
-                    new Kept(key, HistoryCodec.before(key), HistoryCodec.decode(key, value, modified), value.length);
-            return new View(revision, entries.plus(modified, kept), byKey.plus(key, modified), bytes + value.length);
+        View with(Kept kept) {
+            Revision modified = kept.entry().revision();
+            return new View(
+                    revision, entries.plus(modified, kept), byKey.plus(kept.key(), modified), bytes + kept.bytes());
         }
 
         View without(String key) {
@@ -75,14 +75,14 @@ public final class ChangeHistory implements AutoCloseable {
     }
 
     /** @throws UnreadableManifestException if a stored entry cannot be read */
-    ChangeHistory(Store store, HistoryRetention retention, ManifestCodec codec) {
+    ChangeHistory(Store store, HistoryCodec codec, HistoryRetention retention) {
         this.store = store;
         this.codec = codec;
         this.retention = retention;
         StoreView stored = store.read(HistoryCodec.PREFIX);
         View loaded = new View(stored.revision(), TreePMap.empty(), TreePMap.empty(), 0);
         for (StoreView.Entry entry : stored.entries()) {
-            loaded = loaded.with(entry.key(), entry.value(), entry.modified());
+            loaded = loaded.with(kept(entry.key(), entry.value(), entry.modified()));
         }
         this.view = loaded;
         this.watch = switch (store.watch(stored.revision(), this::follow)) {
@@ -93,12 +93,16 @@ public final class ChangeHistory implements AutoCloseable {
         };
     }
 
+    private Kept kept(String key, byte[] value, Revision modified) {
+        return new Kept(key, HistoryCodec.before(key), codec.decode(key, value, modified), value.length);
+    }
+
     private void follow(Commit commit) {
         View next = view;
         for (Operation operation : commit.operations()) {
             if (operation.key().startsWith(HistoryCodec.PREFIX)) {
                 next = switch (operation) {
-                    case Operation.Put(String key, byte[] value) -> next.with(key, value, commit.revision());
+                    case Operation.Put(String key, byte[] value) -> next.with(kept(key, value, commit.revision()));
                     case Operation.Delete(String key) -> next.without(key);
                 };
             }
@@ -133,8 +137,7 @@ public final class ChangeHistory implements AutoCloseable {
                 .flatMap(kept -> store.read(kept.key()).entries().stream()
                         .filter(entry -> entry.key().equals(kept.key()))
                         .findFirst()
-                        .map(entry ->
-                                HistoryCodec.decodeManifests(entry.key(), entry.value(), entry.modified(), codec)));
+                        .map(entry -> codec.decodeManifests(entry.key(), entry.value(), entry.modified())));
     }
 
     /**

@@ -179,7 +179,7 @@ final class ChangePlan {
      *
      * @param upkeep what else is to be done with it
      */
-    Optional<Transaction> toTransaction(Instant now, ManifestCodec codec, List<Operation> upkeep) {
+    Optional<Transaction> toTransaction(Instant now, HistoryCodec codec, List<Operation> upkeep) {
         List<Operation> operations = new ArrayList<>();
         List<HistoryCodec.Step> steps = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
@@ -188,7 +188,7 @@ final class ChangePlan {
                 Optional<FileOwner> owner = writer.ownerAt(i);
                 Optional<byte[]> value = switch (changes.get(i)) {
                     case Change.Put(Manifest manifest, Precondition _) ->
-                        Optional.of(codec.encode(manifest, now, options.author(), owner));
+                        Optional.of(codec.manifests().encode(manifest, now, options.author(), owner));
                     case Change.Delete _ -> Optional.empty();
                 };
                 operations.add(value.isPresent() ? new Operation.Put(key, value.get()) : new Operation.Delete(key));
@@ -199,8 +199,8 @@ final class ChangePlan {
             return Optional.empty();
         }
         operations.add(new Operation.Put(Keys.GUARD, WRITTEN));
-        operations.add(new Operation.Put(
-                HistoryCodec.keyAfter(view.guard()), HistoryCodec.encode(now, options, steps, codec)));
+        String entry = HistoryCodec.keyAfter(view.guard());
+        operations.add(new Operation.Put(entry, codec.encode(entry, now, options, steps)));
         operations.addAll(upkeep);
         return Optional.of(new Transaction(List.of(new Transaction.Expectation(Keys.GUARD, view.guard())), operations));
     }

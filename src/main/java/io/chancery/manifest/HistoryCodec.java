@@ -3,6 +3,7 @@ package io.chancery.manifest;
 import io.chancery.manifest.ApplyResult.Outcome;
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.model.Revision;
+import io.chancery.vault.Vault;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -10,7 +11,6 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Changes as the store keeps them: one byte of format version, the length of a JSON object, that object, and behind it the
- * manifests before and after, each as the store keeps manifests. So a manifest that is encrypted there is encrypted here, and
- * a list of changes is read without its manifests.
+ * manifests before and after, each as the store keeps manifests. A list of changes is read without their manifests. What holds
+ * a manifest with something secret is sealed as a whole, so that it is known which key set belongs to it.
  */
 final class HistoryCodec {
 
@@ -31,7 +31,18 @@ final class HistoryCodec {
     private static final int DIGITS = 19;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private HistoryCodec() {}
+    private final Vault vault;
+    private final ManifestCodec manifests;
+
+    HistoryCodec(Vault vault) {
+        this.vault = vault;
+        this.manifests = new ManifestCodec(vault);
+    }
+
+    /** How the manifests are kept. */
+    ManifestCodec manifests() {
+        return manifests;
+    }
 
     /**
      * One manifest of a change.
@@ -56,7 +67,8 @@ final class HistoryCodec {
         }
     }
 
-    static byte[] encode(Instant time, ApplyOptions options, List<Step> steps, ManifestCodec codec) {
+    /** @param key under which it will be in the store */
+    byte[] encode(String key, Instant time, ApplyOptions options, List<Step> steps) {
         ObjectNode head = JSON.createObjectNode();
         head.put("time", time.toString());
         head.put("author", options.author());
@@ -70,7 +82,7 @@ final class HistoryCodec {
             one.put("name", step.key().name());
             if (step.before().isPresent()) {
                 DeclaredManifest before = step.before().get();
-                values.add(codec.encode(before.manifest(), before.time(), before.author(), before.owner()));
+                values.add(manifests.encode(before.manifest(), before.time(), before.author(), before.owner()));
                 one.put("revision", before.revision().value());
                 one.put("before", values.getLast().length);
                 length += values.getLast().length;
@@ -85,12 +97,12 @@ final class HistoryCodec {
         ByteBuffer value = ByteBuffer.allocate(1 + Integer.BYTES + json.length + length);
         value.put(FORMAT).putInt(json.length).put(json);
         values.forEach(value::put);
-        return value.array();
+        return values.stream().anyMatch(Vault::isSealed) ? vault.seal(key, value.array()) : value.array();
     }
 
     /** @throws UnreadableManifestException if the value is damaged or was written by a newer version */
-    static HistoryEntry decode(String key, byte[] value, Revision revision) {
-        JsonNode head = head(key, ByteBuffer.wrap(value));
+    HistoryEntry decode(String key, byte[] value, Revision revision) {
+        JsonNode head = head(key, opened(key, value));
         try {
             List<HistoryEntry.Altered> altered = new ArrayList<>();
             for (JsonNode step : head.path("steps")) {
@@ -108,8 +120,8 @@ final class HistoryCodec {
     }
 
     /** Reads the manifests too. */
-    static List<AlteredManifest> decodeManifests(String key, byte[] value, Revision revision, ManifestCodec codec) {
-        ByteBuffer rest = ByteBuffer.wrap(value);
+    List<AlteredManifest> decodeManifests(String key, byte[] value, Revision revision) {
+        ByteBuffer rest = opened(key, value);
         JsonNode head = head(key, rest);
         try {
             List<AlteredManifest> manifests = new ArrayList<>();
@@ -118,8 +130,8 @@ final class HistoryCodec {
                 Revision former = new Revision(step.path("revision").longValue(0));
                 manifests.add(new AlteredManifest(
                         name,
-                        manifest(step.get("before"), rest, bytes -> codec.decode(Keys.of(name), bytes, former)),
-                        manifest(step.get("after"), rest, bytes -> codec.decode(Keys.of(name), bytes, revision))));
+                        manifest(name, step.get("before"), rest, former),
+                        manifest(name, step.get("after"), rest, revision)));
             }
             return manifests;
         } catch (BufferUnderflowException | IllegalArgumentException e) {
@@ -127,14 +139,25 @@ final class HistoryCodec {
         }
     }
 
-    private static Optional<DeclaredManifest> manifest(
-            @Nullable JsonNode length, ByteBuffer rest, Function<byte[], DeclaredManifest> decode) {
+    private Optional<DeclaredManifest> manifest(
+            ManifestKey name, @Nullable JsonNode length, ByteBuffer rest, Revision revision) {
         if (length == null) {
             return Optional.empty();
         }
         byte[] value = new byte[length.intValue(0)];
         rest.get(value);
-        return Optional.of(decode.apply(value));
+        return Optional.of(manifests.decode(Keys.of(name), value, revision));
+    }
+
+    private ByteBuffer opened(String key, byte[] value) {
+        if (!Vault.isSealed(value)) {
+            return ByteBuffer.wrap(value);
+        }
+        return ByteBuffer.wrap(vault.open(key, value)
+                .orElseThrow(() -> new UnreadableManifestException(
+                        key,
+                        "cannot be decrypted: it was altered, or it belongs to another key of the store or to another key"
+                                + " set")));
     }
 
     private static JsonNode head(String key, ByteBuffer value) {

@@ -24,4 +24,10 @@ class ManifestConfiguration {
     SealedKeys sealedManifests() {
         return new SealedKeys(Keys.PREFIX);
     }
+
+    /** So are the changes that hold such manifests. */
+    @Bean
+    SealedKeys sealedHistory() {
+        return new SealedKeys(HistoryCodec.PREFIX);
+    }
 }

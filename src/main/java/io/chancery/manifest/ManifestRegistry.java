@@ -53,7 +53,7 @@ public final class ManifestRegistry implements AutoCloseable {
 
     private final Store store;
     private final ServiceDirectory services;
-    private final ManifestCodec codec;
+    private final HistoryCodec codec;
     private final InstantSource clock;
     private final ManifestMetrics metrics;
     private final List<ManifestListener> listeners = new CopyOnWriteArrayList<>();
@@ -85,12 +85,12 @@ public final class ManifestRegistry implements AutoCloseable {
             MeterRegistry meters) {
         this.store = store;
         this.services = services;
-        this.codec = new ManifestCodec(vault);
+        this.codec = new HistoryCodec(vault);
         this.clock = clock;
         // Before the watch of this class: a reader of the live view then finds every change of it in the history.
-        this.history = new ChangeHistory(store, retention, codec);
+        this.history = new ChangeHistory(store, codec, retention);
         StoreView stored = store.read(Keys.PREFIX);
-        this.live = LiveView.of(stored, codec);
+        this.live = LiveView.of(stored, codec.manifests());
         this.metrics = new ManifestMetrics(meters, this);
         this.watch = switch (store.watch(stored.revision(), this::follow)) {
             case WatchResult.Watching(Watch started) -> started;
@@ -198,7 +198,7 @@ public final class ManifestRegistry implements AutoCloseable {
                 current, services, List.copyOf(byKey.values()), new Writer.Person(options.author()), options);
         Revision next = current.manifests().revision().next();
         LiveView after = plan.toTransaction(now, codec, List.of())
-                .map(transaction -> current.after(new Commit(next, now, transaction.operations()), codec)
+                .map(transaction -> current.after(new Commit(next, now, transaction.operations()), codec.manifests())
                         .view())
                 .orElse(current);
         return new DryRun(current, after, plan.effects(next), faults);
@@ -268,7 +268,7 @@ public final class ManifestRegistry implements AutoCloseable {
     }
 
     private void follow(Commit commit) {
-        LiveView.Step step = live.after(commit, codec);
+        LiveView.Step step = live.after(commit, codec.manifests());
         live = step.view();
         if (!step.changed().isEmpty()) {
             for (ManifestListener listener : listeners) {

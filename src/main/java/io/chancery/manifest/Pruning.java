@@ -12,7 +12,10 @@ final class Pruning {
 
     private Pruning() {}
 
-    /** Returns the changes, and behind them the removal of each manifest that has the label and is in none of them. */
+    /**
+     * Returns the changes, and behind them the removal of each manifest that has the label and is in none of them; what a
+     * file declares is left to the file.
+     */
     static List<Change> complete(List<Change> changes, ManifestView view, ApplyOptions options) {
         Optional<LabelMatch> prune = options.prune();
         if (prune.isEmpty()) {
@@ -22,7 +25,6 @@ final class Pruning {
         List<Change> all = new ArrayList<>(changes);
         for (DeclaredManifest declared : view.manifests().values()) {
             ManifestKey key = declared.manifest().key();
-            // What a file declares is for the file to take away.
             if (prune.get().matches(declared.manifest())
                     && !named.contains(key)
                     && declared.owner().isEmpty()) {

@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -153,6 +154,56 @@ class FileOwnershipTest {
                 ApplyResult.Refused.class, apply("conf", "edge.yaml", cluster("a", 1), cluster("b", 1, "shared")));
 
         assertThat(refused.faults()).extracting(Fault::document).containsExactly(1);
+    }
+
+    @Test
+    void aDryRunSaysThatTheFileIsInTheWay() {
+        apply("conf", "edge.yaml", cluster("a", 1));
+
+        DryRun run = registry.dryRun(List.of(put(cluster("a", 2))), ApplyOptions.by("ada"));
+
+        assertThat(run.faults())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.reason()).contains("conf/edge.yaml", "Resource/a"));
+        assertThat(registry.dryRun(List.of(put(cluster("a", 1))), ApplyOptions.by("ada"))
+                        .faults())
+                .isEmpty();
+    }
+
+    @Test
+    void whatAFileDeclaresIsNotPruned() {
+        apply("conf", "edge.yaml", labelled("a"));
+        registry.apply(List.of(put(labelled("b"))), "ada");
+
+        ApplyResult result = registry.apply(List.of(), ApplyOptions.by("ada").pruning(LabelMatch.parse("team=blue")));
+
+        assertThat(assertInstanceOf(ApplyResult.Applied.class, result).effects())
+                .extracting(Effect::key)
+                .containsExactly(key("b"));
+        assertThat(registry.view().manifests().keySet()).containsExactly(key("a"));
+    }
+
+    @Test
+    void whatFilesChangeIsInTheHistoryAndUndoneInTheFile() {
+        apply("conf", "edge.yaml", cluster("a", 1));
+        apply("conf", "edge.yaml", cluster("a", 2));
+
+        HistoryEntry last = registry.history().entries(_ -> true).getFirst();
+        List<AlteredManifest> altered =
+                registry.history().manifests(last.revision()).orElseThrow();
+
+        assertThat(last.author()).isEqualTo("file conf");
+        assertThat(altered.getFirst().before().orElseThrow().owner()).contains(new FileOwner("conf", "edge.yaml"));
+        List<Change> back = Reversal.of(last, altered, ApplyOptions.References.CHECKED).stream()
+                .map(change ->
+                        assertInstanceOf(DocumentResult.Read.class, change).change())
+                .toList();
+        assertThat(registry.apply(back, "ada")).isEqualTo(new ApplyResult.OwnedByFile(key("a"), "conf/edge.yaml"));
+    }
+
+    private static Manifest labelled(String name) {
+        Manifest plain = cluster(name, 1);
+        return new Manifest(plain.key(), plain.nodes(), new TreeMap<>(Map.of("team", "blue")), plain.spec());
     }
 
     @Test

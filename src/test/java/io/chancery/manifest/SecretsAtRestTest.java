@@ -10,6 +10,7 @@ import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
+import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
 import io.chancery.store.Operation;
 import io.chancery.store.Store;
@@ -107,6 +108,45 @@ class SecretsAtRestTest {
                                 .manifest())
                         .isEqualTo(changed);
             }
+        }
+    }
+
+    @Test
+    void theHistoryOfASecretIsSealedAndRead() {
+        try (Store store = withSecret();
+                ManifestRegistry registry = registry(store)) {
+            registry.apply(List.of(new Change.Delete(KEY, Precondition.NONE)), "ada");
+
+            assertThat(store.read(HistoryCodec.PREFIX).entries())
+                    .hasSize(2)
+                    .allMatch(entry -> Vault.isSealed(entry.value()));
+            assertThat(registry.history().entries(_ -> true))
+                    .extracting(HistoryEntry::author)
+                    .containsExactly("ada", "ada");
+            assertThat(registry.history()
+                            .manifests(new Revision(2))
+                            .orElseThrow()
+                            .getFirst()
+                            .before()
+                            .orElseThrow()
+                            .manifest())
+                    .isEqualTo(certificate(KEY.name(), DataSource.newBuilder().setInlineString("hunter2")));
+        }
+    }
+
+    @Test
+    void theHistoryOfASecretThatAnotherKeySetSealedStopsTheStart() {
+        try (Store store = withSecret()) {
+            try (ManifestRegistry registry = registry(store)) {
+                registry.apply(List.of(new Change.Delete(KEY, Precondition.NONE)), "ada");
+            }
+
+            assertThatThrownBy(() -> new ManifestRegistry(
+                                    store, _ -> false, Vault.inMemory(), CLOCK, new SimpleMeterRegistry())
+                            .close())
+                    .isInstanceOf(UnreadableManifestException.class)
+                    .hasMessageContaining(HistoryCodec.PREFIX)
+                    .hasMessageContaining("key set");
         }
     }
 

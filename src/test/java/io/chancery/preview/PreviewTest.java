@@ -23,8 +23,12 @@ import io.chancery.registry.Precondition;
 import io.chancery.snapshot.Compilation;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
+import io.chancery.testing.TestingManifests;
 import io.chancery.vault.Vault;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 class PreviewTest {
@@ -207,6 +212,37 @@ class PreviewTest {
     void withoutAnEnvoyNoneIsAsked() {
         assertThat(preview.of(manifests.dryRun(changes(cluster("a", "{}", "1s")), ApplyOptions.by("ada")), Depth.ENVOY))
                 .isEqualTo(new PreviewResult.NoEnvoy());
+    }
+
+    @Test
+    void anEnvoyIsAskedOfAllThatEachGroupWouldHave(@TempDir Path folder) throws IOException {
+        endpoints.register(new ServiceName("cart"), Endpoint.of(HostPort.parse("10.0.0.1:80")), Precondition.NONE);
+        apply(cluster("beside", "{\"cluster\": \"blue\"}", "1s"), TestingManifests.routes("cart"));
+        streams.with("edge-1", "blue").with("edge-2", "red");
+        Path program = Files.writeString(
+                folder.resolve("program"), "#!/bin/sh\n/bin/grep -a -o 'beside\\|edges\\|10[.]0[.]0[.]1' \"$4\"\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Preview asking = new Preview(streams, Compilation.of(endpoints), Optional.of(program), InstantSource.system());
+
+        PreviewResult.Previewed previewed = assertInstanceOf(
+                PreviewResult.Previewed.class,
+                asking.of(
+                        manifests.dryRun(
+                                changes(cluster("edges", "{\"id\": \"edge-*\"}", "1s")), ApplyOptions.by("ada")),
+                        Depth.ENVOY));
+
+        assertThat(previewed.groups())
+                .extracting(GroupPreview::nodes)
+                .containsExactly(List.of("edge-1"), List.of("edge-2"));
+        assertThat(said(previewed.groups().get(0))).containsExactlyInAnyOrder("beside", "edges", "10.0.0.1");
+        assertThat(said(previewed.groups().get(1))).containsExactlyInAnyOrder("edges", "10.0.0.1");
+    }
+
+    private static List<String> said(GroupPreview group) {
+        return assertInstanceOf(EnvoyVerdict.Accepted.class, group.verdict().orElseThrow())
+                .words()
+                .lines()
+                .toList();
     }
 
     @Test

@@ -13,8 +13,7 @@ final class Patterns {
     private static final int MAX_SIZE = 100;
 
     /** A class of characters that is there so often; RE2 has no more than a thousand times. */
-    private static final Pattern REPEATED_CLASS =
-            Pattern.compile("(?:\\.|])\\{(?:\\d{1,4},)?(\\d{1,4})\\}");
+    private static final Pattern REPEATED_CLASS = Pattern.compile("(?:\\.|])\\{(?:\\d{1,4},)?(\\d{1,4})\\}");
 
     private Patterns() {}
 
