@@ -2,20 +2,20 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.spec.Field;
 import io.chancery.model.InvalidValueException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,60 +37,86 @@ final class RecordReader {
         this.faults = faults;
     }
 
+    /**
+     * How one record is read: found out by reflection once.
+     *
+     * @param names of the components
+     */
+    private record Plan(List<Part> parts, Set<String> names, Constructor<?> constructor) {
+
+        private static final ClassValue<Plan> PLANS = new ClassValue<>() {
+            @Override
+            protected Plan computeValue(Class<?> type) {
+                return make(type);
+            }
+        };
+
+        static Plan of(Class<?> type) {
+            return PLANS.get(type);
+        }
+
+        private static Plan make(Class<?> type) {
+            RecordComponent[] components = type.getRecordComponents();
+            Set<String> names = new LinkedHashSet<>();
+            List<Part> parts = new ArrayList<>();
+            for (RecordComponent component : components) {
+                names.add(component.getName());
+                Field field = component.getAnnotation(Field.class);
+                parts.add(new Part(component.getName(), component.getGenericType(), field.value(), field.otherwise()));
+            }
+            Class<?>[] types =
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            try {
+                return new Plan(parts, names, type.getDeclaredConstructor(types));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(type + " cannot be made", e);
+            }
+        }
+
+        String fields() {
+            return String.join(", ", names);
+        }
+    }
+
+    /** One component. */
+    private record Part(String name, Type type, String meaning, String otherwise) {}
+
     /** Returns null where there were faults, which were added. */
     <R extends Record> @Nullable R read(Class<R> type, String path, JsonNode json) {
+        Plan plan = Plan.of(type);
         if (!json.isObject()) {
-            faults.add(path, "must be an object with " + fields(type));
+            faults.add(path, "must be an object with " + plan.fields());
             return null;
         }
         int before = faults.size();
-        checkFields(type, path, json);
-        RecordComponent[] components = type.getRecordComponents();
-        @Nullable Object[] values = new @Nullable Object[components.length];
-        for (int i = 0; i < components.length; i++) {
-            values[i] = component(components[i], path, json);
-        }
-        return faults.size() > before ? null : make(type, path, components, values);
-    }
-
-    private void checkFields(Class<?> type, String path, JsonNode json) {
-        Set<String> known = new HashSet<>();
-        for (RecordComponent component : type.getRecordComponents()) {
-            known.add(component.getName());
-        }
         for (String field : json.propertyNames()) {
-            if (!known.contains(field)) {
-                faults.add(at(path, field), "is not a field; there are " + fields(type));
+            if (!plan.names().contains(field)) {
+                faults.add(at(path, field), "is not a field; there are " + plan.fields());
             }
         }
+        @Nullable Object[] values = new @Nullable Object[plan.parts().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = component(plan.parts().get(i), path, json);
+        }
+        return faults.size() > before ? null : make(type, path, plan, values);
     }
 
-    private static String fields(Class<?> type) {
-        return Arrays.stream(type.getRecordComponents())
-                .map(RecordComponent::getName)
-                .collect(Collectors.joining(", "));
-    }
-
-    private @Nullable Object component(RecordComponent component, String path, JsonNode json) {
-        String at = at(path, component.getName());
-        @Nullable JsonNode given = json.get(component.getName());
+    private @Nullable Object component(Part part, String path, JsonNode json) {
+        @Nullable JsonNode given = json.get(part.name());
         if (given != null && !given.isNull()) {
-            return value(component.getGenericType(), at, given);
+            return value(part.type(), at(path, part.name()), given);
         }
-        String otherwise = component.getAnnotation(Field.class).otherwise();
-        if (!otherwise.isEmpty()) {
-            return value(component.getGenericType(), at, JSON.getNodeFactory().stringNode(otherwise));
+        if (!part.otherwise().isEmpty()) {
+            return value(
+                    part.type(), at(path, part.name()), JSON.getNodeFactory().stringNode(part.otherwise()));
         }
-        return switch (raw(component.getGenericType())) {
+        return switch (raw(part.type())) {
             case Class<?> type when type == Optional.class -> Optional.empty();
             case Class<?> type when type == List.class -> List.of();
             case Class<?> type when type == SortedMap.class -> new TreeMap<>();
             case Class<?> type when type == boolean.class -> false;
             default -> {
-                faults.add(
-                        at,
-                        "must be given: " + component.getName() + " "
-                                + component.getAnnotation(Field.class).value());
+                faults.add(at(path, part.name()), "must be given: " + part.name() + " " + part.meaning());
                 yield null;
             }
         };
@@ -149,12 +175,9 @@ final class RecordReader {
         return map.size() < json.size() ? null : map;
     }
 
-    private <R extends Record> @Nullable R make(
-            Class<R> type, String path, RecordComponent[] components, @Nullable Object[] values) {
-        Class<?>[] types =
-                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    private <R extends Record> @Nullable R make(Class<R> type, String path, Plan plan, @Nullable Object[] values) {
         try {
-            return type.getDeclaredConstructor(types).newInstance(values);
+            return type.cast(plan.constructor().newInstance(values));
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof InvalidValueException wrong) {
                 faults.add(wrong.field().isEmpty() ? path : at(path, wrong.field()), wrong.reason());

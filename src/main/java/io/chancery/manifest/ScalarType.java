@@ -31,6 +31,16 @@ record ScalarType(String json, Function<JsonNode, Object> reading, Function<Obje
 
     private static final Map<Class<?>, ScalarType> KNOWN = new HashMap<>();
 
+    private static final ClassValue<ScalarType> ENUMS = new ClassValue<>() {
+        @Override
+        protected ScalarType computeValue(Class<?> type) {
+            if (!type.isEnum()) {
+                throw new IllegalArgumentException("a field cannot be a " + type);
+            }
+            return ofEnum(type);
+        }
+    };
+
     static {
         text(String.class, text -> text);
         text(Duration.class, Durations::parse, duration -> Durations.write((Duration) duration));
@@ -68,10 +78,7 @@ record ScalarType(String json, Function<JsonNode, Object> reading, Function<Obje
         if (known != null) {
             return known;
         }
-        if (type.isEnum()) {
-            return ofEnum(type);
-        }
-        throw new IllegalArgumentException("a field cannot be a " + type);
+        return ENUMS.get(type);
     }
 
     /** Constants as documents spell them: {@code round-robin}. */
