@@ -2,7 +2,6 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
-import io.chancery.manifest.spec.DeclaredName;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
@@ -57,7 +56,7 @@ final class ChangePlan {
             }
         }
         if (faults.isEmpty()) {
-            findRivals(faults);
+            faults.addAll(new RivalCheck(view, changes).faults());
             findSecretsThatFail(now, faults);
             if (options.references() == ApplyOptions.References.CHECKED) {
                 faults.addAll(new ReferenceCheck(view, services, changes).faults());
@@ -82,8 +81,8 @@ final class ChangePlan {
         for (int i = 0; i < changes.size(); i++) {
             int place = i;
             fileThatForbids(i)
-                    .ifPresent(owner ->
-                            faults.add(new Fault(place, "", "must be changed in " + owner + ", which declares it")));
+                    .ifPresent(owner -> faults.add(
+                            new Fault(place, "", "must be changed in " + owner + ", which declares " + key(place))));
         }
         return faults;
     }
@@ -203,44 +202,6 @@ final class ChangePlan {
         operations.add(new Operation.Put(entry, codec.encode(entry, now, options, steps)));
         operations.addAll(upkeep);
         return Optional.of(new Transaction(List.of(new Transaction.Expectation(Keys.GUARD, view.guard())), operations));
-    }
-
-    /** Two manifests must not declare the same resource for the same nodes: none could say which one counts. */
-    private void findRivals(List<Fault> faults) {
-        Map<DeclaredName, List<Integer>> wanted = new HashMap<>();
-        for (int i = 0; i < changes.size(); i++) {
-            if (changes.get(i) instanceof Change.Put(Manifest manifest, Precondition _)) {
-                for (DeclaredName resource :
-                        manifest.spec().declares(manifest.key().name())) {
-                    List<Integer> before = wanted.computeIfAbsent(resource, _ -> new ArrayList<>());
-                    for (ManifestKey rival : rivals(manifest, resource, before)) {
-                        faults.add(new Fault(
-                                i,
-                                SPEC,
-                                "must not declare the same resource for the same nodes as " + rival + " does; " + key(i)
-                                        + " and it need different names in their specs, or different nodes"));
-                    }
-                    before.add(i);
-                }
-            }
-        }
-    }
-
-    private List<ManifestKey> rivals(Manifest manifest, DeclaredName resource, List<Integer> before) {
-        List<ManifestKey> rivals = new ArrayList<>();
-        for (ManifestKey key : view.declaring(resource)) {
-            if (!places.containsKey(key)
-                    && existing(key).orElseThrow().manifest().nodes().equals(manifest.nodes())) {
-                rivals.add(key);
-            }
-        }
-        for (int i : before) {
-            if (changes.get(i) instanceof Change.Put(Manifest other, Precondition _)
-                    && other.nodes().equals(manifest.nodes())) {
-                rivals.add(other.key());
-            }
-        }
-        return rivals;
     }
 
     private void findSecretsThatFail(Instant now, List<Fault> faults) {

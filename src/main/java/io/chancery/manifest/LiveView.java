@@ -1,5 +1,6 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.Bind;
 import io.chancery.manifest.spec.DeclaredName;
 import io.chancery.manifest.spec.SpecReference;
 import io.chancery.model.Revision;
@@ -22,16 +23,19 @@ import org.pcollections.TreePSet;
  * @param guard the revision at which {@link Keys#GUARD} was last written
  * @param declarations which manifests declare a resource
  * @param uses which manifests refer to a service or a secret
+ * @param bound which manifests have Envoys listen on an address and port
  */
 record LiveView(
         ManifestView manifests,
         Revision guard,
         HashPMap<DeclaredName, TreePSet<ManifestKey>> declarations,
-        HashPMap<Used, TreePSet<ManifestKey>> uses) {
+        HashPMap<Used, TreePSet<ManifestKey>> uses,
+        HashPMap<Bind, TreePSet<ManifestKey>> bound) {
 
     private static final LiveView EMPTY = new LiveView(
             new ManifestView(Revision.ZERO, TreePMap.empty()),
             Revision.ZERO,
+            HashTreePMap.empty(),
             HashTreePMap.empty(),
             HashTreePMap.empty());
 
@@ -103,8 +107,14 @@ record LiveView(
         return keys == null ? Set.of() : keys;
     }
 
+    /** Which manifests have Envoys listen there. */
+    Set<ManifestKey> binding(Bind place) {
+        @Nullable TreePSet<ManifestKey> keys = bound.get(place);
+        return keys == null ? Set.of() : keys;
+    }
+
     private LiveView at(Revision revision, Revision written) {
-        return new LiveView(new ManifestView(revision, manifests.manifests()), written, declarations, uses);
+        return new LiveView(new ManifestView(revision, manifests.manifests()), written, declarations, uses, bound);
     }
 
     private LiveView with(DeclaredManifest declared) {
@@ -115,7 +125,8 @@ record LiveView(
                         manifests.revision(), cleared.manifests.manifests().plus(manifest.key(), declared)),
                 guard,
                 plus(cleared.declarations, declaredBy(manifest), manifest.key()),
-                plus(cleared.uses, Used.by(manifest), manifest.key()));
+                plus(cleared.uses, Used.by(manifest), manifest.key()),
+                plus(cleared.bound, manifest.spec().binds(), manifest.key()));
     }
 
     private LiveView without(ManifestKey key) {
@@ -127,7 +138,8 @@ record LiveView(
                 new ManifestView(manifests.revision(), manifests.manifests().minus(key)),
                 guard,
                 minus(declarations, declaredBy(existing.manifest()), key),
-                minus(uses, Used.by(existing.manifest()), key));
+                minus(uses, Used.by(existing.manifest()), key),
+                minus(bound, existing.manifest().spec().binds(), key));
     }
 
     private static List<DeclaredName> declaredBy(Manifest manifest) {

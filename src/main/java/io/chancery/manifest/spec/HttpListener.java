@@ -120,6 +120,11 @@ public record HttpListener(
     }
 
     @Override
+    public List<Bind> binds() {
+        return List.of(new Bind(address, port));
+    }
+
+    @Override
     public List<SpecReference> references() {
         List<SpecReference> references = new ArrayList<>();
         for (int i = 0; i < routes.size(); i++) {

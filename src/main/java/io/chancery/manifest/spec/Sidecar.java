@@ -114,6 +114,16 @@ public record Sidecar(
     }
 
     @Override
+    public List<Bind> binds() {
+        List<Bind> binds = new ArrayList<>();
+        if (applicationPort.isPresent()) {
+            binds.add(new Bind(ingressAddress, ingressPort));
+        }
+        dependencies.forEach(dependency -> binds.add(new Bind(dependency.address(), dependency.port())));
+        return binds;
+    }
+
+    @Override
     public List<SpecReference> references() {
         List<SpecReference> references = new ArrayList<>();
         for (int i = 0; i < dependencies.size(); i++) {

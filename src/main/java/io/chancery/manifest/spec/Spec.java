@@ -23,6 +23,11 @@ public sealed interface Spec
      */
     List<DeclaredName> declares(String name);
 
+    /** The addresses and ports that Envoys listen on because of it. */
+    default List<Bind> binds() {
+        return List.of();
+    }
+
     /** What else must be there for it to work, by paths in the spec. */
     default List<SpecReference> references() {
         return List.of();

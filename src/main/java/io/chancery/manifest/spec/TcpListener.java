@@ -71,6 +71,11 @@ public record TcpListener(
     }
 
     @Override
+    public List<Bind> binds() {
+        return List.of(new Bind(address, port));
+    }
+
+    @Override
     public List<SpecReference> references() {
         List<SpecReference> references = new ArrayList<>();
         service.ifPresent(name -> references.add(new SpecReference(SpecReference.Kind.SERVICE, name, "service")));
