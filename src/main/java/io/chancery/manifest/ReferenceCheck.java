@@ -2,6 +2,7 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.LiveView.Used;
 import io.chancery.manifest.spec.DeclaredName;
+import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.SpecReference;
 import io.chancery.model.ResourceType;
 import io.chancery.registry.Precondition;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds manifests that would refer to something that is not there: because they are new, or because it goes away. Used once.
@@ -26,14 +29,23 @@ final class ReferenceCheck {
     /** What is declared once the changes are made, as far as they say. */
     private final Set<DeclaredName> declared = new HashSet<>();
 
+    private final Map<String, SecretSpec> secrets = new HashMap<>();
+
     ReferenceCheck(LiveView view, ServiceDirectory services, List<Change> changes) {
         this.view = view;
         this.services = services;
         this.changes = changes;
         for (int i = 0; i < changes.size(); i++) {
             places.put(changes.get(i).key(), i);
-            put(i).ifPresent(manifest ->
-                    declared.addAll(manifest.spec().declares(manifest.key().name())));
+            put(i).ifPresent(this::declare);
+        }
+    }
+
+    private void declare(Manifest manifest) {
+        String name = manifest.key().name();
+        declared.addAll(manifest.spec().declares(name));
+        if (manifest.spec() instanceof SecretSpec secret) {
+            secrets.put(name, secret);
         }
     }
 
@@ -56,7 +68,9 @@ final class ReferenceCheck {
                             switch (reference.kind()) {
                                 case SERVICE ->
                                     "must be a service that is registered or declared; there is no " + reference.name();
-                                case SECRET -> "must be a Secret that is declared; there is no " + reference.name();
+                                case CERTIFICATE -> absent("certificate", reference.name());
+                                case TRUSTED_CA -> absent("trustedCa", reference.name());
+                                case SESSION_TICKET_KEYS -> absent("sessionTicketKeys", reference.name());
                             }));
                 }
             }
@@ -70,7 +84,7 @@ final class ReferenceCheck {
                 .map(DeclaredManifest::manifest)
                 .ifPresent(former -> {
                     for (DeclaredName name : former.spec().declares(former.key().name())) {
-                        used(name).filter(used -> !exists(used)).ifPresent(used -> {
+                        used(name).filter(used -> !exists(used)).forEach(used -> {
                             List<ManifestKey> users = view.using(used).stream()
                                     .filter(user -> !places.containsKey(user))
                                     .toList();
@@ -89,12 +103,21 @@ final class ReferenceCheck {
         return users.size() > 10 ? first + " and " + (users.size() - 10) + " more" : first;
     }
 
-    private static Optional<Used> used(DeclaredName name) {
+    private String absent(String field, String name) {
+        return isDeclared(new DeclaredName(ResourceType.SECRET, name))
+                ? "must be a Secret with " + field + ", which " + name + " does not have"
+                : "must be a Secret that is declared; there is no " + name;
+    }
+
+    private static Stream<Used> used(DeclaredName name) {
         return switch (name.type()) {
-            case CLUSTER -> Optional.of(new Used(SpecReference.Kind.SERVICE, name.name()));
-            case SECRET -> Optional.of(new Used(SpecReference.Kind.SECRET, name.name()));
+            case CLUSTER -> Stream.of(new Used(SpecReference.Kind.SERVICE, name.name()));
+            case SECRET ->
+                Stream.of(SpecReference.Kind.values())
+                        .filter(kind -> kind != SpecReference.Kind.SERVICE)
+                        .map(kind -> new Used(kind, name.name()));
             case ENDPOINT, LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, RUNTIME, EXTENSION_CONFIG, LOCALITY_ENDPOINT ->
-                Optional.empty();
+                Stream.empty();
         };
     }
 
@@ -102,8 +125,26 @@ final class ReferenceCheck {
         return switch (used.kind()) {
             case SERVICE ->
                 services.has(used.name()) || isDeclared(new DeclaredName(ResourceType.CLUSTER, used.name()));
-            case SECRET -> isDeclared(new DeclaredName(ResourceType.SECRET, used.name()));
+            case CERTIFICATE, TRUSTED_CA, SESSION_TICKET_KEYS ->
+                secret(used.name())
+                        .map(secret -> secret.usedAs() == used.kind())
+                        .orElseGet(() -> isDeclared(new DeclaredName(ResourceType.SECRET, used.name())));
         };
+    }
+
+    /** Of a raw secret nothing is known but that it is there. */
+    private Optional<SecretSpec> secret(String name) {
+        @Nullable SecretSpec fresh = secrets.get(name);
+        if (fresh != null) {
+            return Optional.of(fresh);
+        }
+        return view.declaring(new DeclaredName(ResourceType.SECRET, name)).stream()
+                .filter(key -> !places.containsKey(key))
+                .flatMap(key -> view.manifests().manifest(key).stream())
+                .map(declared -> declared.manifest().spec())
+                .filter(SecretSpec.class::isInstance)
+                .map(SecretSpec.class::cast)
+                .findFirst();
     }
 
     private boolean isDeclared(DeclaredName name) {

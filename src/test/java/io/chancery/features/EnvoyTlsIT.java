@@ -37,11 +37,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** HTTPS as {@code docs/examples/edge-tls.yaml} declares it, and TLS in its other places. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnvoyTlsIT {
 
+    private static final JsonMapper JSON = new JsonMapper();
     private static final Duration ENVOYS_CHANGE = Duration.ofSeconds(20);
     private static final String HOST = "shop.example";
 
@@ -192,6 +194,13 @@ class EnvoyTlsIT {
         String again = server.send("PUT", "/v1/manifests/Secret/edge", edge.manifest("edge"))
                 .body();
         assertThat(again).doesNotContain(key, "PRIVATE KEY");
+
+        String history = server.get("/v1/history").body();
+        long revision =
+                JSON.readTree(history).get("history").get(0).get("revision").longValue();
+        assertThat(history + server.get("/v1/history/" + revision).body())
+                .contains("BEGIN CERTIFICATE")
+                .doesNotContain(key, "PRIVATE KEY");
 
         ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.xdsPort())
                 .usePlaintext()

@@ -94,6 +94,14 @@ class ReferenceCheckTest {
     }
 
     @Test
+    void aSecretMustBeOfTheKindThatIsAskedFor() {
+        String tickets = "{'kind':'Secret','name':'cert','spec':{'sessionTicketKeys':'" + "A".repeat(107) + "='}}";
+        assertThat(faults(tickets, TLS))
+                .containsExactly(new Fault(
+                        1, "spec.tls.certificates[0]", "must be a Secret with certificate, which cert does not have"));
+    }
+
+    @Test
     void whoForcesItIsNotAsked() {
         assertThat(faults(ApplyOptions.by("tester").with(ApplyOptions.References.UNCHECKED), ROUTES))
                 .isEmpty();

@@ -74,13 +74,13 @@ public record DownstreamTls(
     List<SpecReference> references() {
         List<SpecReference> references = new ArrayList<>();
         for (int i = 0; i < certificates.size(); i++) {
-            references.add(
-                    new SpecReference(SpecReference.Kind.SECRET, certificates.get(i), "tls.certificates[" + i + ']'));
+            references.add(new SpecReference(
+                    SpecReference.Kind.CERTIFICATE, certificates.get(i), "tls.certificates[" + i + ']'));
         }
         clientCertificates.ifPresent(clients -> references.add(
-                new SpecReference(SpecReference.Kind.SECRET, clients.ca(), "tls.clientCertificates.ca")));
-        sessionTicketKeys.ifPresent(
-                name -> references.add(new SpecReference(SpecReference.Kind.SECRET, name, "tls.sessionTicketKeys")));
+                new SpecReference(SpecReference.Kind.TRUSTED_CA, clients.ca(), "tls.clientCertificates.ca")));
+        sessionTicketKeys.ifPresent(name -> references.add(
+                new SpecReference(SpecReference.Kind.SESSION_TICKET_KEYS, name, "tls.sessionTicketKeys")));
         return references;
     }
 }

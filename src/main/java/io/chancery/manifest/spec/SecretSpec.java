@@ -54,6 +54,14 @@ public record SecretSpec(
         }
     }
 
+    /** As what manifests may refer to it. */
+    public SpecReference.Kind usedAs() {
+        if (certificate.isPresent()) {
+            return SpecReference.Kind.CERTIFICATE;
+        }
+        return trustedCa.isPresent() ? SpecReference.Kind.TRUSTED_CA : SpecReference.Kind.SESSION_TICKET_KEYS;
+    }
+
     /** The bytes of the session ticket keys. */
     public List<byte[]> ticketKeys() {
         return sessionTicketKeys.stream().map(Base64.getDecoder()::decode).toList();

@@ -11,8 +11,12 @@ public record SpecReference(Kind kind, String name, String path) {
     public enum Kind {
         /** A registered or declared service, or a declared cluster. */
         SERVICE,
-        /** A declared secret. */
-        SECRET
+        /** A declared certificate with its key. */
+        CERTIFICATE,
+        /** Declared certificates that are trusted. */
+        TRUSTED_CA,
+        /** Declared keys of session tickets. */
+        SESSION_TICKET_KEYS
     }
 
     SpecReference under(String parent) {

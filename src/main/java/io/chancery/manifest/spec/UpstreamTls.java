@@ -38,9 +38,9 @@ public record UpstreamTls(
 
     List<SpecReference> references() {
         List<SpecReference> references = new ArrayList<>();
-        ca.ifPresent(name -> references.add(new SpecReference(SpecReference.Kind.SECRET, name, "tls.ca")));
-        clientCertificate.ifPresent(
-                name -> references.add(new SpecReference(SpecReference.Kind.SECRET, name, "tls.clientCertificate")));
+        ca.ifPresent(name -> references.add(new SpecReference(SpecReference.Kind.TRUSTED_CA, name, "tls.ca")));
+        clientCertificate.ifPresent(name ->
+                references.add(new SpecReference(SpecReference.Kind.CERTIFICATE, name, "tls.clientCertificate")));
         return references;
     }
 }

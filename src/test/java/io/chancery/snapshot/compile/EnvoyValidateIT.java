@@ -103,7 +103,7 @@ class EnvoyValidateIT {
         resources.addAll(GoldenCase.named("secret").json());
         resources.addAll(absentClusters(resources));
         Path bootstrap = folder.resolve("envoy.json");
-        Files.writeString(bootstrap, StaticBootstrap.of(resources).toString());
+        Files.writeString(bootstrap, TestingBootstrap.of(resources).toString());
         Path said = folder.resolve("said.txt");
         Process envoy = new ProcessBuilder(
                         binary().toString(), "--mode", "validate", "--log-level", "warning", "-c", bootstrap.toString())

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * An Envoy's bootstrap with resources in it that would come over xDS: what stands for {@code envoy --mode validate},
  * which fetches nothing. Where a resource refers to another of them, that one is put in its place.
  */
-public final class StaticBootstrap {
+final class TestingBootstrap {
 
     private static final String TYPE = "@type";
     private static final String NAME = "name";
@@ -34,7 +34,7 @@ public final class StaticBootstrap {
     /** By type, then by name. */
     private final Map<String, Map<String, ObjectNode>> resources = new HashMap<>();
 
-    private StaticBootstrap(Collection<ObjectNode> resources) {
+    private TestingBootstrap(Collection<ObjectNode> resources) {
         for (ObjectNode resource : resources) {
             ObjectNode fields = resource.deepCopy();
             String type = fields.remove(TYPE).asString();
@@ -49,8 +49,8 @@ public final class StaticBootstrap {
      *
      * @param resources as protobuf JSON with their types, as the API of manifests has them
      */
-    public static ObjectNode of(Collection<ObjectNode> resources) {
-        return new StaticBootstrap(resources).compose();
+    static ObjectNode of(Collection<ObjectNode> resources) {
+        return new TestingBootstrap(resources).compose();
     }
 
     private ObjectNode compose() {
