@@ -2,18 +2,14 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.spec.Field;
 import io.chancery.model.InvalidValueException;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -37,53 +33,9 @@ final class RecordReader {
         this.faults = faults;
     }
 
-    /**
-     * How one record is read: found out by reflection once.
-     *
-     * @param names of the components
-     */
-    private record Plan(List<Part> parts, Set<String> names, Constructor<?> constructor) {
-
-        private static final ClassValue<Plan> PLANS = new ClassValue<>() {
-            @Override
-            protected Plan computeValue(Class<?> type) {
-                return make(type);
-            }
-        };
-
-        static Plan of(Class<?> type) {
-            return PLANS.get(type);
-        }
-
-        private static Plan make(Class<?> type) {
-            RecordComponent[] components = type.getRecordComponents();
-            Set<String> names = new LinkedHashSet<>();
-            List<Part> parts = new ArrayList<>();
-            for (RecordComponent component : components) {
-                names.add(component.getName());
-                Field field = component.getAnnotation(Field.class);
-                parts.add(new Part(component.getName(), component.getGenericType(), field.value(), field.otherwise()));
-            }
-            Class<?>[] types =
-                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-            try {
-                return new Plan(parts, names, type.getDeclaredConstructor(types));
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException(type + " cannot be made", e);
-            }
-        }
-
-        String fields() {
-            return String.join(", ", names);
-        }
-    }
-
-    /** One component. */
-    private record Part(String name, Type type, String meaning, String otherwise) {}
-
     /** Returns null where there were faults, which were added. */
     <R extends Record> @Nullable R read(Class<R> type, String path, JsonNode json) {
-        Plan plan = Plan.of(type);
+        RecordPlan plan = RecordPlan.of(type);
         if (!json.isObject()) {
             faults.add(path, "must be an object with " + plan.fields());
             return null;
@@ -101,14 +53,13 @@ final class RecordReader {
         return faults.size() > before ? null : make(type, path, plan, values);
     }
 
-    private @Nullable Object component(Part part, String path, JsonNode json) {
+    private @Nullable Object component(RecordPlan.Part part, String path, JsonNode json) {
         @Nullable JsonNode given = json.get(part.name());
         if (given != null && !given.isNull()) {
             return value(part.type(), at(path, part.name()), given);
         }
-        if (!part.otherwise().isEmpty()) {
-            return value(
-                    part.type(), at(path, part.name()), JSON.getNodeFactory().stringNode(part.otherwise()));
+        if (part.standard().isPresent()) {
+            return part.standard().get();
         }
         return switch (raw(part.type())) {
             case Class<?> type when type == Optional.class -> Optional.empty();
@@ -120,6 +71,14 @@ final class RecordReader {
                 yield null;
             }
         };
+    }
+
+    /** The value that counts where a field is left out. */
+    static Object standard(Type type, String otherwise) {
+        return Objects.requireNonNull(
+                new RecordReader(new Faults(0))
+                        .value(type, "", JSON.getNodeFactory().stringNode(otherwise)),
+                () -> otherwise + " cannot be what counts where a " + type + " is left out");
     }
 
     private @Nullable Object value(Type type, String path, JsonNode json) {
@@ -175,7 +134,8 @@ final class RecordReader {
         return map.size() < json.size() ? null : map;
     }
 
-    private <R extends Record> @Nullable R make(Class<R> type, String path, Plan plan, @Nullable Object[] values) {
+    private <R extends Record> @Nullable R make(
+            Class<R> type, String path, RecordPlan plan, @Nullable Object[] values) {
         try {
             return type.cast(plan.constructor().newInstance(values));
         } catch (InvocationTargetException e) {

@@ -1,7 +1,5 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.Field;
-import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -19,22 +17,18 @@ final class RecordWriter {
 
     static ObjectNode write(Record value) {
         ObjectNode json = JSON.createObjectNode();
-        for (RecordComponent component : value.getClass().getRecordComponents()) {
-            Object field = valueOf(component, value);
-            if (!isLeftOut(component, field)) {
-                json.set(component.getName(), node(field));
+        for (RecordPlan.Part part : RecordPlan.of(value.getClass()).parts()) {
+            Object field = part.in(value);
+            if (!isLeftOut(part, field)) {
+                json.set(part.name(), node(field));
             }
         }
         return json;
     }
 
-    private static boolean isLeftOut(RecordComponent component, Object value) {
-        String otherwise = component.getAnnotation(Field.class).otherwise();
-        if (!otherwise.isEmpty()) {
-            JsonNode written = node(value);
-            return (written.isArray() && written.size() == 1 ? written.get(0) : written)
-                    .asString("")
-                    .equals(otherwise);
+    private static boolean isLeftOut(RecordPlan.Part part, Object value) {
+        if (part.standard().isPresent()) {
+            return part.standard().get().equals(value);
         }
         return switch (value) {
             case Optional<?> optional -> optional.isEmpty();
@@ -69,13 +63,5 @@ final class RecordWriter {
             return constant.getDeclaringClass();
         }
         return value instanceof Boolean ? boolean.class : value.getClass();
-    }
-
-    private static Object valueOf(RecordComponent component, Record value) {
-        try {
-            return component.getAccessor().invoke(value);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(component + " cannot be read", e);
-        }
     }
 }
