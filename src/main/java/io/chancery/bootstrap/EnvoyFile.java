@@ -2,7 +2,6 @@ package io.chancery.bootstrap;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
-import com.google.protobuf.Struct;
 import com.google.protobuf.util.Durations;
 import io.chancery.manifest.ResourceJson;
 import io.chancery.manifest.YamlDocuments;
@@ -57,12 +56,19 @@ public final class EnvoyFile {
     private final XdsAddress xds;
     private final AdminAddress admin;
     private final RuntimeLayers layers;
+    private final RuntimeFallback fallback;
 
-    public EnvoyFile(EnvoyIdentity identity, XdsAddress xds, AdminAddress admin, RuntimeLayers layers) {
+    public EnvoyFile(
+            EnvoyIdentity identity,
+            XdsAddress xds,
+            AdminAddress admin,
+            RuntimeLayers layers,
+            RuntimeFallback fallback) {
         this.identity = identity;
         this.xds = xds;
         this.admin = admin;
         this.layers = layers;
+        this.fallback = fallback;
     }
 
     /** Returns its text. */
@@ -151,9 +157,8 @@ public final class EnvoyFile {
 
     private LayeredRuntime runtime() {
         LayeredRuntime.Builder runtime = LayeredRuntime.newBuilder()
-                .addLayers(RuntimeLayer.newBuilder()
-                        .setName(RuntimeLayers.STATIC)
-                        .setStaticLayer(Struct.getDefaultInstance()));
+                .addLayers(
+                        RuntimeLayer.newBuilder().setName(RuntimeLayers.STATIC).setStaticLayer(fallback.values()));
         for (String name : layers.names()) {
             runtime.addLayers(RuntimeLayer.newBuilder()
                     .setName(name)

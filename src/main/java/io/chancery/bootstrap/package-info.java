@@ -1,5 +1,5 @@
 /** The file that an Envoy is started with: who it is, and where it finds Chancery. */
-@ApplicationModule(allowedDependencies = {"model", "manifest"})
+@ApplicationModule(allowedDependencies = {"model", "manifest", "manifest :: spec"})
 @NullMarked
 package io.chancery.bootstrap;
 

@@ -4,8 +4,10 @@ import io.chancery.bootstrap.AdminAddress;
 import io.chancery.bootstrap.BootstrapDefaults;
 import io.chancery.bootstrap.EnvoyFile;
 import io.chancery.bootstrap.EnvoyIdentity;
+import io.chancery.bootstrap.RuntimeFallback;
 import io.chancery.bootstrap.RuntimeLayers;
 import io.chancery.bootstrap.XdsAddress;
+import io.chancery.manifest.ManifestRegistry;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.Locality;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -34,9 +36,11 @@ class BootstrapController {
     private static final Set<String> PARAMETERS = Set.of(NODE, CLUSTER, XDS, ADMIN, LAYERS, REGION, ZONE, SUB_ZONE);
 
     private final BootstrapDefaults defaults;
+    private final ManifestRegistry manifests;
 
-    BootstrapController(BootstrapDefaults defaults) {
+    BootstrapController(BootstrapDefaults defaults, ManifestRegistry manifests) {
         this.defaults = defaults;
+        this.manifests = manifests;
     }
 
     /** Writes the file for one node. */
@@ -61,12 +65,15 @@ class BootstrapController {
         }
         @Nullable String xds = request.getParameter(XDS);
         @Nullable String admin = request.getParameter(ADMIN);
+        EnvoyIdentity identity =
+                new EnvoyIdentity(text(request, NODE, ""), text(request, CLUSTER, "default"), locality(request));
+        RuntimeLayers layers = RuntimeLayers.parse(text(request, LAYERS, ""));
         return new EnvoyFile(
-                        new EnvoyIdentity(
-                                text(request, NODE, ""), text(request, CLUSTER, "default"), locality(request)),
+                        identity,
                         xds == null ? defaults.xds(request.getServerName()) : XdsAddress.parse(xds),
                         admin == null ? AdminAddress.LOOPBACK : AdminAddress.parse(admin),
-                        RuntimeLayers.parse(text(request, LAYERS, "")))
+                        layers,
+                        RuntimeFallback.of(manifests.view(), identity, layers))
                 .toYaml();
     }
 

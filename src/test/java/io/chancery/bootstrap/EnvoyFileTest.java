@@ -193,7 +193,12 @@ class EnvoyFileTest {
     }
 
     private static EnvoyFile file(EnvoyIdentity identity, String xds, String admin, String layers) {
-        return new EnvoyFile(identity, XdsAddress.parse(xds), AdminAddress.parse(admin), RuntimeLayers.parse(layers));
+        return new EnvoyFile(
+                identity,
+                XdsAddress.parse(xds),
+                AdminAddress.parse(admin),
+                RuntimeLayers.parse(layers),
+                RuntimeFallback.NONE);
     }
 
     private static Bootstrap parsed(String yaml) throws IOException {

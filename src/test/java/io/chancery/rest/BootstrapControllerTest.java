@@ -26,6 +26,22 @@ class BootstrapControllerTest {
     }
 
     @Test
+    void untilItHearsOthersAnEnvoyHasTheValuesOfItsLayersAsTheyAreNow() {
+        application.put("/v1/manifests/RuntimeLayer/common", "{\"spec\": {\"values\": {\"a.size\": 2, \"b\": true}}}");
+        application.put("/v1/manifests/RuntimeLayer/edge", "{\"spec\": {\"values\": {\"a.size\": 3}}}");
+        application.put(
+                "/v1/manifests/RuntimeLayer/others",
+                "{\"nodes\": {\"id\": \"x\"}, \"spec\": {\"values\": {\"a.size\": 4}}}");
+
+        String file = application
+                .send("GET", "/v1/bootstrap?node=edge-1&layers=common,edge,others", "")
+                .body();
+
+        String fallback = file.substring(file.indexOf("- name: static"), file.indexOf("- name: common"));
+        assertThat(fallback).contains("a.size: 3", "b: true").doesNotContain("4");
+    }
+
+    @Test
     void aNodeFindsChanceryWhereItAskedForItsFile() {
         HttpResponse<String> answer = application.send("GET", "/v1/bootstrap?node=edge-1", "");
 
