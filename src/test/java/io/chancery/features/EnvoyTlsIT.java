@@ -195,7 +195,7 @@ class EnvoyTlsIT {
                 .body();
         assertThat(again).doesNotContain(key, "PRIVATE KEY");
 
-        String history = server.get("/v1/history").body();
+        String history = server.get("/v1/history?kind=Secret&name=edge").body();
         long revision =
                 JSON.readTree(history).get("history").get(0).get("revision").longValue();
         assertThat(history + server.get("/v1/history/" + revision).body())
