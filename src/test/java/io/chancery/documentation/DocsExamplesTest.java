@@ -30,6 +30,7 @@ class DocsExamplesTest {
     private static final Path DOCUMENT = Path.of("docs", "manifests.md");
     private static final Path FOLDER = Path.of("docs", "examples");
     private static final Pattern YAML = Pattern.compile("(?ms)^```yaml\n(.*?)^```$");
+    private static final Pattern ANY_YAML = Pattern.compile("(?ms)^(?:```|~~~)ya?ml\n(.*?)^(?:```|~~~)$");
     private static final Pattern JSON_OBJECT = Pattern.compile("(?ms)^```json\n(.*?)^```$");
     private static final List<String> REGISTERED = List.of("shop", "search", "search-next", "zipkin", "postgres");
     private static final List<String> CERTIFICATES = List.of("edge", "shop-example");
@@ -79,6 +80,24 @@ class DocsExamplesTest {
             assertThat(readme).contains("[" + file.getFileName() + "]");
             assertApplied(file.toString(), TestingDocuments.list(Files.readString(file)));
         }
+    }
+
+    @Test
+    void everyYamlOfTheDocumentsCanBeRead() throws IOException {
+        List<Path> documents;
+        try (Stream<Path> found = Files.list(Path.of("docs"))) {
+            documents = found.filter(file -> file.toString().endsWith(".md")).toList();
+        }
+        int read = 0;
+        for (Path document : documents) {
+            for (String block : blocks(ANY_YAML, Files.readString(document))) {
+                assertThat(TestingDocuments.ofYaml(block))
+                        .as("%s: %s", document, block)
+                        .isNotEmpty();
+                read++;
+            }
+        }
+        assertThat(read).isGreaterThan(10);
     }
 
     private void assertApplied(String what, String documents) {
