@@ -26,6 +26,7 @@ final class BatchPlan {
     private final List<Operation> operations = new ArrayList<>();
     private final Map<ServiceName, Integer> growth = new HashMap<>();
     private final Set<String> keys = new HashSet<>();
+    private int changes;
 
     BatchPlan(RegistryView view) {
         this.view = view;
@@ -46,11 +47,15 @@ final class BatchPlan {
             case RegistrationRequest.Register(ServiceName name, Endpoint endpoint) -> {
                 if (existing == null || !existing.endpoint().equals(endpoint)) {
                     change(name, new Operation.Put(key, EndpointCodec.encode(endpoint)), existing == null ? 1 : 0);
+                    if (existing != null && !existing.endpoint().target().equals(endpoint.target())) {
+                        EndpointRegistry.forgetHealth(name, existing).ifPresent(operations::add);
+                    }
                 }
             }
             case RegistrationRequest.Deregister(ServiceName name, EndpointId _) -> {
                 if (existing != null) {
                     change(name, new Operation.Delete(key), -1);
+                    EndpointRegistry.forgetHealth(name, existing).ifPresent(operations::add);
                 }
             }
         }
@@ -66,9 +71,9 @@ final class BatchPlan {
         return growth;
     }
 
-    /** How many operations there are so far. */
+    /** How many endpoints something changes of. */
     int changes() {
-        return operations.size();
+        return changes;
     }
 
     Transaction toTransaction() {
@@ -77,6 +82,7 @@ final class BatchPlan {
 
     private void change(ServiceName service, Operation operation, int added) {
         operations.add(operation);
+        changes++;
         growth.merge(service, added, Integer::sum);
     }
 }

@@ -16,6 +16,7 @@ import io.chancery.store.Transaction;
 import io.chancery.store.Watch;
 import io.chancery.store.WatchResult;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,7 +101,7 @@ public final class EndpointRegistry implements AutoCloseable {
     }
 
     /** So many conflicts in a row come from no contention: the view does not follow the store any more. */
-    private static void checkProgress(int attempt) {
+    static void checkProgress(int attempt) {
         if (attempt == MAX_ATTEMPTS) {
             throw new StoreUnavailableException(
                     "The registry no longer follows the store; nothing was changed. Restart the process.");
@@ -122,8 +123,14 @@ public final class EndpointRegistry implements AutoCloseable {
             return new RegisterResult.Full(maxEndpointsPerService);
         }
         String key = Keys.endpoint(service, endpoint.id());
-        Operation put = new Operation.Put(key, EndpointCodec.encode(endpoint));
-        List<Operation> operations = current.declared() ? List.of(put) : List.of(put, declare(service));
+        List<Operation> operations = new ArrayList<>();
+        operations.add(new Operation.Put(key, EndpointCodec.encode(endpoint)));
+        if (existing != null && !existing.endpoint().target().equals(endpoint.target())) {
+            forgetHealth(service, existing).ifPresent(operations::add);
+        }
+        if (!current.declared()) {
+            operations.add(declare(service));
+        }
         return switch (commit(new Transaction(List.of(new Transaction.Expectation(key, seen)), operations))) {
             case CommitResult.Committed(Revision revision) ->
                 existing == null ? new RegisterResult.Added(revision) : new RegisterResult.Updated(revision);
@@ -154,9 +161,13 @@ public final class EndpointRegistry implements AutoCloseable {
             return new DeregisterResult.PreconditionFailed(existing.revision());
         }
         String key = Keys.endpoint(service, id);
-        Operation delete = new Operation.Delete(key);
-        // It may have been removed in the moment in which this endpoint came: then it is declared again.
-        List<Operation> operations = current.declared() ? List.of(delete) : List.of(delete, declare(service));
+        List<Operation> operations = new ArrayList<>();
+        operations.add(new Operation.Delete(key));
+        forgetHealth(service, existing).ifPresent(operations::add);
+        if (!current.declared()) {
+            // It may have been removed in the moment in which this endpoint came.
+            operations.add(declare(service));
+        }
         Transaction transaction =
                 new Transaction(List.of(new Transaction.Expectation(key, existing.revision())), operations);
         return switch (commit(transaction)) {
@@ -238,7 +249,15 @@ public final class EndpointRegistry implements AutoCloseable {
         }
     }
 
-    private CommitResult commit(Transaction transaction) {
+    /** What was found at one address says nothing of another. */
+    static Optional<Operation> forgetHealth(ServiceName service, RegisteredEndpoint endpoint) {
+        return endpoint.judged().equals(Revision.ZERO)
+                ? Optional.empty()
+                : Optional.of(new Operation.Delete(
+                        Keys.health(service, endpoint.endpoint().id())));
+    }
+
+    CommitResult commit(Transaction transaction) {
         try {
             return store.commit(transaction).join();
         } catch (CompletionException e) {

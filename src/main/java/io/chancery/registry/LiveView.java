@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /** Turns what the store holds into views: pure functions from a view and a commit to the next view. */
@@ -25,18 +25,26 @@ final class LiveView {
     record Step(RegistryView view, Set<ServiceName> changed) {}
 
     /** One entry of the store, read. */
-    private record Read(Keys.Subject subject, Revision modified, Optional<Endpoint> endpoint) {
+    private sealed interface Read {
+
+        ServiceName service();
+
+        Revision modified();
+
+        record OfEndpoint(ServiceName service, Revision modified, Endpoint endpoint) implements Read {}
+
+        record OfHealth(ServiceName service, Revision modified, EndpointId id, EndpointHealth health) implements Read {}
+
+        record OfService(ServiceName service, Revision modified) implements Read {}
 
         static Read of(StoreView.Entry entry) {
-            Keys.Subject subject = Keys.parse(entry.key());
-            return new Read(
-                    subject,
-                    entry.modified(),
-                    switch (subject) {
-                        case Keys.Subject.OfEndpoint(ServiceName _, EndpointId id) ->
-                            Optional.of(EndpointCodec.decode(entry.key(), id, entry.value()));
-                        case Keys.Subject.OfService _ -> Optional.empty();
-                    });
+            return switch (Keys.parse(entry.key())) {
+                case Keys.Subject.OfEndpoint(ServiceName service, EndpointId id) ->
+                    new OfEndpoint(service, entry.modified(), EndpointCodec.decode(entry.key(), id, entry.value()));
+                case Keys.Subject.OfHealth(ServiceName service, EndpointId id) ->
+                    new OfHealth(service, entry.modified(), id, HealthCodec.decode(entry.key(), entry.value()));
+                case Keys.Subject.OfService(ServiceName service) -> new OfService(service, entry.modified());
+            };
         }
     }
 
@@ -48,25 +56,32 @@ final class LiveView {
         Set<ServiceName> declared = new HashSet<>();
         long count = 0;
         for (Read entry : entries) {
-            ServiceName service = switch (entry.subject()) {
-                case Keys.Subject.OfEndpoint(ServiceName name, EndpointId id) -> {
+            switch (entry) {
+                case Read.OfEndpoint(ServiceName name, Revision modified, Endpoint endpoint) -> {
                     endpoints
                             .computeIfAbsent(name, _ -> new TreeMap<>())
-                            .put(id, new RegisteredEndpoint(entry.endpoint().orElseThrow(), entry.modified()));
+                            .put(endpoint.id(), new RegisteredEndpoint(endpoint, modified));
                     count++;
-                    yield name;
                 }
-                case Keys.Subject.OfService(ServiceName name) -> {
-                    declared.add(name);
-                    yield name;
-                }
-            };
-            revisions.merge(service, entry.modified(), (a, b) -> a.compareTo(b) > 0 ? a : b);
+                case Read.OfHealth(ServiceName name, Revision modified, EndpointId id, EndpointHealth health) ->
+                    endpoints
+                            .getOrDefault(name, new TreeMap<>())
+                            .computeIfPresent(
+                                    id,
+                                    (_, known) -> new RegisteredEndpoint(
+                                            known.endpoint(), known.revision(), health, modified));
+                case Read.OfService(ServiceName name, Revision _) -> declared.add(name);
+            }
+            revisions.merge(entry.service(), entry.modified(), (a, b) -> a.compareTo(b) > 0 ? a : b);
         }
         TreeMap<ServiceName, ServiceView> services = new TreeMap<>();
         revisions.forEach((name, revision) -> {
             TreeMap<EndpointId, RegisteredEndpoint> own = endpoints.getOrDefault(name, new TreeMap<>());
-            services.put(name, new ServiceView(name, revision, declared.contains(name), TreePMap.fromSortedMap(own)));
+            ServiceView service =
+                    new ServiceView(name, revision, declared.contains(name), TreePMap.fromSortedMap(own));
+            if (service.exists()) {
+                services.put(name, service);
+            }
         });
         return new RegistryView(stored.revision(), count, TreePMap.fromSortedMap(services));
     }
@@ -78,10 +93,7 @@ final class LiveView {
         for (Operation operation : commit.operations()) {
             if (operation.key().startsWith(Keys.PREFIX)) {
                 Keys.Subject subject = Keys.parse(operation.key());
-                ServiceName name = switch (subject) {
-                    case Keys.Subject.OfEndpoint(ServiceName service, EndpointId _) -> service;
-                    case Keys.Subject.OfService(ServiceName service) -> service;
-                };
+                ServiceName name = subject.service();
                 ServiceView before = touched.computeIfAbsent(name, view::serviceOrEmpty);
                 ServiceView after = after(before, subject, operation, commit.revision());
                 count += after.endpoints().size() - before.endpoints().size();
@@ -103,20 +115,41 @@ final class LiveView {
         return switch (subject) {
             case Keys.Subject.OfService(ServiceName name) ->
                 new ServiceView(name, revision, operation instanceof Operation.Put, service.endpoints());
-            case Keys.Subject.OfEndpoint(ServiceName name, EndpointId id) ->
-                new ServiceView(
-                        name,
+            case Keys.Subject.OfEndpoint(ServiceName _, EndpointId id) ->
+                with(service, revision, switch (operation) {
+                    case Operation.Put(String key, byte[] value) ->
+                        service.endpoints().plus(id, rewritten(service, EndpointCodec.decode(key, id, value), revision));
+                    case Operation.Delete(String _) -> service.endpoints().minus(id);
+                });
+            case Keys.Subject.OfHealth(ServiceName _, EndpointId id) -> {
+                @Nullable RegisteredEndpoint known = service.endpoints().get(id);
+                if (known == null) {
+                    yield service;
+                }
+                EndpointHealth health = switch (operation) {
+                    case Operation.Put(String key, byte[] value) -> HealthCodec.decode(key, value);
+                    case Operation.Delete(String _) -> EndpointHealth.NOTHING;
+                };
+                Revision judged = operation instanceof Operation.Put ? revision : Revision.ZERO;
+                yield with(
+                        service,
                         revision,
-                        service.declared(),
-                        switch (operation) {
-                            case Operation.Put(String key, byte[] value) ->
-                                service.endpoints()
-                                        .plus(
-                                                id,
-                                                new RegisteredEndpoint(EndpointCodec.decode(key, id, value), revision));
-                            case Operation.Delete(String _) ->
-                                service.endpoints().minus(id);
-                        });
+                        service.endpoints()
+                                .plus(id, new RegisteredEndpoint(known.endpoint(), known.revision(), health, judged)));
+            }
         };
+    }
+
+    private static ServiceView with(
+            ServiceView service, Revision revision, TreePMap<EndpointId, RegisteredEndpoint> endpoints) {
+        return new ServiceView(service.name(), revision, service.declared(), endpoints);
+    }
+
+    /** What is known of an endpoint's health outlives what its registrant says anew. */
+    private static RegisteredEndpoint rewritten(ServiceView service, Endpoint endpoint, Revision revision) {
+        @Nullable RegisteredEndpoint before = service.endpoints().get(endpoint.id());
+        return before == null
+                ? new RegisteredEndpoint(endpoint, revision)
+                : new RegisteredEndpoint(endpoint, revision, before.health(), before.judged());
     }
 }

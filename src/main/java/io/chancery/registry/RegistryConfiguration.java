@@ -12,4 +12,9 @@ class RegistryConfiguration {
     EndpointRegistry endpointRegistry(Store store, RegistryProperties properties, MeterRegistry meters) {
         return new EndpointRegistry(store, properties.maxEndpointsPerService(), meters);
     }
+
+    @Bean
+    HealthLedger healthLedger(EndpointRegistry registry) {
+        return new HealthLedger(registry);
+    }
 }
