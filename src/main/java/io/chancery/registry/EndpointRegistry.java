@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -260,20 +261,28 @@ public final class EndpointRegistry implements AutoCloseable {
 
     /** The same, where it may be held back if it takes too many endpoints of a service out of use. */
     public BatchResult applyBatch(List<RegistrationRequest> requests, MassLoss massLoss) {
-        @Nullable BatchResult result = null;
-        for (int attempt = 0; result == null; attempt++) {
+        return applyBatch(_ -> requests, massLoss);
+    }
+
+    /** Makes the wishes true that follow from what there is. */
+    BatchResult applyBatch(Function<RegistryView, List<RegistrationRequest>> wishes, MassLoss massLoss) {
+        for (int attempt = 0; ; attempt++) {
             checkProgress(attempt);
-            result = tryBatch(requests, massLoss);
+            RegistryView current = view;
+            List<RegistrationRequest> requests = wishes.apply(current);
+            @Nullable BatchResult result = tryBatch(current, requests, massLoss);
+            if (result != null) {
+                if (result instanceof BatchResult.Applied) {
+                    renewUnchanged(requests);
+                }
+                return metrics.recordBatch(result);
+            }
         }
-        if (result instanceof BatchResult.Applied) {
-            renewUnchanged(requests);
-        }
-        return metrics.recordBatch(result);
     }
 
     /** Returns null where another writer was faster. */
-    private @Nullable BatchResult tryBatch(List<RegistrationRequest> requests, MassLoss massLoss) {
-        RegistryView current = view;
+    private @Nullable BatchResult tryBatch(
+            RegistryView current, List<RegistrationRequest> requests, MassLoss massLoss) {
         BatchPlan plan = new BatchPlan(current);
         requests.forEach(plan::add);
         for (Map.Entry<ServiceName, Integer> growth : plan.growth().entrySet()) {

@@ -11,8 +11,6 @@ import io.chancery.store.StoreUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -137,17 +135,16 @@ public final class Liveness implements AutoCloseable {
     public BatchResult drain(
             ServiceName service, Predicate<Endpoint> chosen, Optional<Duration> grace, MassLoss massLoss) {
         Optional<Departure> departure = grace.map(this::departure);
-        List<RegistrationRequest> requests = new ArrayList<>();
-        for (RegisteredEndpoint registered :
-                registry.view().serviceOrEmpty(service).endpoints().values()) {
-            Endpoint endpoint = registered.endpoint();
-            if (chosen.test(endpoint) && endpoint.departure().isEmpty()) {
-                requests.add(new RegistrationRequest.Register(
-                        service,
-                        departure.map(endpoint::leaving).orElseGet(() -> endpoint.in(EndpointState.DRAINING))));
-            }
-        }
-        return registry.applyBatch(requests, massLoss);
+        return registry.applyBatch(
+                view -> view.serviceOrEmpty(service).endpoints().values().stream()
+                        .map(RegisteredEndpoint::endpoint)
+                        .filter(endpoint -> chosen.test(endpoint) && endpoint.departure().isEmpty())
+                        .map(endpoint -> departure
+                                .map(endpoint::leaving)
+                                .orElseGet(() -> endpoint.in(EndpointState.DRAINING)))
+                        .<RegistrationRequest>map(endpoint -> new RegistrationRequest.Register(service, endpoint))
+                        .toList(),
+                massLoss);
     }
 
     private Departure departure(Duration grace) {

@@ -22,6 +22,9 @@ final class LossGuard implements EndpointListener {
      * is there. Two who ask at once may both be allowed what only one of them should be.
      */
 
+    /** A window's seconds are forgotten when they are read, and when there are more of them than this. */
+    private static final int UNFORGOTTEN = 100;
+
     private final Map<ServiceName, LossWindow> windows = new ConcurrentHashMap<>();
     private final LongSupplier clock;
     private volatile ServicePolicies policies = ServicePolicies.uniform(ServicePolicy.DEFAULT);
@@ -79,7 +82,7 @@ final class LossGuard implements EndpointListener {
         long now = second();
         windows.compute(service, (_, window) -> {
             LossWindow next = next(window == null ? LossWindow.EMPTY : window, before, after, now);
-            if (next.peaks().size() > seconds(service)) {
+            if (next.peaks().size() > UNFORGOTTEN) {
                 next = next.since(now - seconds(service));
             }
             return after == null && next.isEmpty() ? null : next;
