@@ -34,7 +34,7 @@ public final class HealthLedger {
     private final EndpointRegistry registry;
     private final LossGuard guard;
 
-    HealthLedger(EndpointRegistry registry) {
+    public HealthLedger(EndpointRegistry registry) {
         this.registry = registry;
         this.guard = registry.guard();
     }

@@ -4,6 +4,8 @@ import io.chancery.manifest.ManifestRegistry;
 import io.chancery.manifest.ServiceDirectory;
 import io.chancery.preview.Preview;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.HealthLedger;
+import io.chancery.registry.Liveness;
 import io.chancery.snapshot.Compilation;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
@@ -39,6 +41,17 @@ class RestSlice {
     @Bean
     EndpointRegistry registry(Store store, MeterRegistry meters) {
         return new EndpointRegistry(store, MAX_ENDPOINTS, meters);
+    }
+
+    @Bean
+    HealthLedger ledger(EndpointRegistry registry) {
+        return new HealthLedger(registry);
+    }
+
+    /** Nothing ends by itself. */
+    @Bean
+    Liveness liveness(EndpointRegistry registry, HealthLedger ledger, MeterRegistry meters) {
+        return new Liveness(registry, ledger, InstantSource.system(), meters);
     }
 
     /** Nobody is connected. */
