@@ -10,6 +10,7 @@ import io.chancery.testing.TestingLoad;
 import io.chancery.testing.TestingServer;
 import io.chancery.testing.TestingUpstream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,8 +91,7 @@ class EnvoyLivenessIT {
     @Test
     void ofFiveInstancesTheOneThatIsNoLongerHeardOfLeaves() throws Exception {
         List<TestingUpstream> upstreams = new ArrayList<>();
-        AtomicBoolean renewing = new AtomicBoolean(true);
-        try (ExecutorService instances = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ScheduledExecutorService instances = Executors.newScheduledThreadPool(4)) {
             Set<String> all = new HashSet<>();
             for (int i = 0; i < 5; i++) {
                 upstreams.add(TestingUpstream.start());
@@ -101,13 +102,7 @@ class EnvoyLivenessIT {
             try (TestingLoad load = TestingLoad.start(envoy.ingress(), 100)) {
                 for (int i = 1; i < 5; i++) {
                     String instance = "instance-" + i;
-                    var _ = instances.submit(() -> {
-                        while (renewing.get()) {
-                            server.send("PUT", "/v1/instances/" + instance + "/lease", "");
-                            Thread.sleep(Duration.ofMillis(300));
-                        }
-                        return instance;
-                    });
+                    var _ = instances.scheduleAtFixedRate(() -> renew(instance), 0, 300, TimeUnit.MILLISECONDS);
                 }
                 long start = System.nanoTime();
                 await("the first to leave").atMost(SOON).until(() -> !envoy.endpoints()
@@ -121,7 +116,7 @@ class EnvoyLivenessIT {
                 assertThat(envoy.endpoints()).hasSize(4);
                 assertThat(TestingLoad.failures(load.stop())).isEmpty();
             }
-            renewing.set(false);
+            instances.shutdownNow();
             await("too many to be overdue at once")
                     .atMost(SOON)
                     .until(() -> server.get("/v1/preservation").body().contains("\"active\":true"));
@@ -130,8 +125,17 @@ class EnvoyLivenessIT {
                     .atMost(SOON)
                     .until(() -> envoy.endpoints().size() == 4);
         } finally {
-            renewing.set(false);
             upstreams.forEach(TestingUpstream::close);
+        }
+    }
+
+    private void renew(String instance) {
+        try {
+            server.send("PUT", "/v1/instances/" + instance + "/lease", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
