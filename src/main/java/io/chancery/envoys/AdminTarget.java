@@ -10,12 +10,12 @@ import java.net.URISyntaxException;
  * @param node the id that its Envoy has for xDS, 1 to {@value #MAX_NODE} printable characters
  * @param address http or https, a host, and nothing behind it
  */
-record AdminTarget(String node, URI address) {
+public record AdminTarget(String node, URI address) {
 
     private static final int MAX_NODE = 200;
     private static final String FORM = "must be NODE=URL, for example edge-1=http://10.0.0.5:9901";
 
-    AdminTarget {
+    public AdminTarget {
         if (node.isEmpty() || node.length() > MAX_NODE || node.chars().anyMatch(Character::isISOControl)) {
             throw malformed();
         }

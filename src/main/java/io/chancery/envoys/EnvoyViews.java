@@ -55,7 +55,8 @@ public final class EnvoyViews implements AutoCloseable {
     /** A host of a cluster. */
     private record Subject(String cluster, String address) {}
 
-    EnvoyViews(List<AdminTarget> targets, MeterRegistry meters) {
+    /** Asks nobody before it is started. */
+    public EnvoyViews(List<AdminTarget> targets, MeterRegistry meters) {
         this.targets = List.copyOf(targets);
         this.metrics = new EnvoysMetrics(meters);
     }
