@@ -42,7 +42,7 @@ class LossCheckTest {
         if (result instanceof ApplyResult.Refused(List<Fault> faults)) {
             assertThat(faults)
                     .singleElement()
-                    .satisfies(fault -> assertThat(fault.field()).isEqualTo("spec.endpoints"))
+                    .satisfies(fault -> assertThat(fault.path()).isEqualTo("spec.endpoints"))
                     .satisfies(fault -> assertThat(fault.reason()).contains("of the " + before, "force=true"));
         }
     }
@@ -71,10 +71,9 @@ class LossCheckTest {
     }
 
     private ApplyResult apply(String document, ApplyOptions options) {
-        DocumentResult read = Documents.read(JSON.readTree("[" + document.replace('\'', '"') + "]"));
-        if (read instanceof DocumentResult.Read(List<Change> changes)) {
-            return registry.apply(changes, options);
-        }
-        throw new AssertionError(read);
+        return switch (Documents.read(0, JSON.readTree(document.replace('\'', '"')))) {
+            case DocumentResult.Read(Change change) -> registry.apply(List.of(change), options);
+            case DocumentResult.Faulty(List<Fault> faults) -> throw new AssertionError(faults.toString());
+        };
     }
 }
