@@ -23,6 +23,7 @@ public final class TestingSpecs {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 other.ignoreHealthOnHostRemoval(),
                 other.closeConnectionsOnHostHealthFailure(),
                 Optional.empty(),
