@@ -41,7 +41,7 @@ sealed interface ProbeResult {
 
         @Override
         public String reason() {
-            return "no answer within " + after.toMillis() + " ms";
+            return "gave no good answer within " + after.toMillis() + " ms";
         }
     }
 

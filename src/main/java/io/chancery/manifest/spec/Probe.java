@@ -144,6 +144,9 @@ public record Probe(
             Bounds.range("statusTo", statusTo, statusFrom, 599);
             expectHeaders = List.copyOf(expectHeaders);
             Bounds.printable("bodyContains", bodyContains);
+            if (bodyContains.isPresent() && method.equals("HEAD")) {
+                throw new InvalidValueException("bodyContains", "must be left out where method is HEAD");
+            }
         }
     }
 
