@@ -7,6 +7,7 @@ import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.manifest.spec.Sidecar;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.manifest.spec.TcpListener;
+import io.chancery.model.Durations;
 import io.chancery.model.Locality;
 import io.chancery.model.NodeSelector;
 import io.chancery.registry.Precondition;

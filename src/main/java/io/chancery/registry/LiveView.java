@@ -7,10 +7,13 @@ import io.chancery.model.ServiceName;
 import io.chancery.store.Commit;
 import io.chancery.store.Operation;
 import io.chancery.store.StoreView;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +24,12 @@ final class LiveView {
 
     private LiveView() {}
 
-    /** A view, and which services differ in it from the view before. */
-    record Step(RegistryView view, Set<ServiceName> changed) {}
+    /** A view, and what differs in it from the view before. */
+    record Step(RegistryView view, Set<ServiceName> changed, List<EndpointChange> endpoints) {}
+
+    /** An endpoint before and after a commit, null where it is not there. */
+    record EndpointChange(
+            ServiceName service, @Nullable RegisteredEndpoint before, @Nullable RegisteredEndpoint after) {}
 
     /** One entry of the store, read. */
     private sealed interface Read {
@@ -89,6 +96,7 @@ final class LiveView {
     /** Applies a commit; operations on keys of other modules are passed over. */
     static Step after(RegistryView view, Commit commit) {
         Map<ServiceName, ServiceView> touched = new HashMap<>();
+        List<EndpointChange> changes = new ArrayList<>(commit.operations().size());
         long count = view.endpointCount();
         for (Operation operation : commit.operations()) {
             if (operation.key().startsWith(Keys.PREFIX)) {
@@ -98,16 +106,33 @@ final class LiveView {
                 ServiceView after = after(before, subject, operation, commit.revision());
                 count += after.endpoints().size() - before.endpoints().size();
                 touched.put(name, after);
+                change(subject, before, after).ifPresent(changes::add);
             }
         }
         if (touched.isEmpty()) {
-            return new Step(new RegistryView(commit.revision(), count, view.services()), Set.of());
+            return new Step(new RegistryView(commit.revision(), count, view.services()), Set.of(), List.of());
         }
         TreePMap<ServiceName, ServiceView> services = view.services();
         for (ServiceView service : touched.values()) {
             services = service.exists() ? services.plus(service.name(), service) : services.minus(service.name());
         }
-        return new Step(new RegistryView(commit.revision(), count, services), touched.keySet());
+        return new Step(new RegistryView(commit.revision(), count, services), touched.keySet(), changes);
+    }
+
+    private static Optional<EndpointChange> change(Keys.Subject subject, ServiceView before, ServiceView after) {
+        EndpointId id;
+        switch (subject) {
+            case Keys.Subject.OfEndpoint(ServiceName _, EndpointId endpoint) -> id = endpoint;
+            case Keys.Subject.OfHealth(ServiceName _, EndpointId endpoint) -> id = endpoint;
+            case Keys.Subject.OfService _ -> {
+                return Optional.empty();
+            }
+        }
+        @Nullable RegisteredEndpoint old = before.endpoints().get(id);
+        @Nullable RegisteredEndpoint now = after.endpoints().get(id);
+        return Objects.equals(old, now)
+                ? Optional.empty()
+                : Optional.of(new EndpointChange(after.name(), old, now));
     }
 
     private static ServiceView after(

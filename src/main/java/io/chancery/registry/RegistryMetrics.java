@@ -16,11 +16,14 @@ final class RegistryMetrics {
     private final Counter unchanged;
     private final Counter preconditionFailed;
     private final Counter full;
+    private final Counter guarded;
     private final Counter removed;
     private final Counter notFound;
     private final Counter removalPreconditionFailed;
+    private final Counter removalGuarded;
     private final Counter batchApplied;
     private final Counter batchFull;
+    private final Counter batchGuarded;
 
     RegistryMetrics(MeterRegistry meters, EndpointRegistry registry) {
         String registrations = "Requests to register one endpoint, by what became of them";
@@ -29,13 +32,16 @@ final class RegistryMetrics {
         unchanged = counter(meters, REGISTRATIONS, registrations, "unchanged");
         preconditionFailed = counter(meters, REGISTRATIONS, registrations, "precondition-failed");
         full = counter(meters, REGISTRATIONS, registrations, "full");
+        guarded = counter(meters, REGISTRATIONS, registrations, "guarded");
         String deregistrations = "Requests to remove one endpoint, by what became of them";
         removed = counter(meters, DEREGISTRATIONS, deregistrations, "removed");
         notFound = counter(meters, DEREGISTRATIONS, deregistrations, "not-found");
         removalPreconditionFailed = counter(meters, DEREGISTRATIONS, deregistrations, "precondition-failed");
+        removalGuarded = counter(meters, DEREGISTRATIONS, deregistrations, "guarded");
         String batches = "Batches, by what became of them";
         batchApplied = counter(meters, BATCHES, batches, "applied");
         batchFull = counter(meters, BATCHES, batches, "full");
+        batchGuarded = counter(meters, BATCHES, batches, "guarded");
         Gauge.builder("chancery.registry.endpoints", registry, r -> r.view().endpointCount())
                 .description("Endpoints registered, of all services together")
                 .register(meters);
@@ -60,6 +66,7 @@ final class RegistryMetrics {
             case RegisterResult.Unchanged _ -> unchanged.increment();
             case RegisterResult.PreconditionFailed _ -> preconditionFailed.increment();
             case RegisterResult.Full _ -> full.increment();
+            case RegisterResult.Guarded _ -> guarded.increment();
         }
     }
 
@@ -68,6 +75,7 @@ final class RegistryMetrics {
             case DeregisterResult.Removed _ -> removed.increment();
             case DeregisterResult.NotFound _ -> notFound.increment();
             case DeregisterResult.PreconditionFailed _ -> removalPreconditionFailed.increment();
+            case DeregisterResult.Guarded _ -> removalGuarded.increment();
         }
     }
 
@@ -75,6 +83,7 @@ final class RegistryMetrics {
         switch (result) {
             case BatchResult.Applied _ -> batchApplied.increment();
             case BatchResult.Full _ -> batchFull.increment();
+            case BatchResult.Guarded _ -> batchGuarded.increment();
         }
         return result;
     }

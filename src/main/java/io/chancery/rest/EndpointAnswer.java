@@ -2,9 +2,10 @@ package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.chancery.model.Endpoint;
-import io.chancery.model.Revision;
 import io.chancery.registry.RegisteredEndpoint;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +24,14 @@ record EndpointAnswer(
         int priority,
         Map<String, String> metadata,
         String state,
-        long revision)
+        @JsonInclude(JsonInclude.Include.NON_NULL) EndpointAttributes.@Nullable LeaseBody lease,
+        @JsonInclude(JsonInclude.Include.NON_NULL) EndpointAttributes.@Nullable ProbeBody probe,
+        long revision,
+        ObservedAnswer observed)
         implements Written {
 
-    static EndpointAnswer of(RegisteredEndpoint registered) {
-        return of(registered.endpoint(), registered.revision());
-    }
-
-    static EndpointAnswer of(Endpoint endpoint, Revision revision) {
+    static EndpointAnswer of(RegisteredEndpoint registered, Optional<Duration> leaseRemaining) {
+        Endpoint endpoint = registered.endpoint();
         return new EndpointAnswer(
                 endpoint.id().value(),
                 endpoint.target().address().value(),
@@ -40,6 +41,9 @@ record EndpointAnswer(
                 endpoint.priority(),
                 endpoint.metadata(),
                 EndpointAttributes.nameOf(endpoint.state()),
-                revision.value());
+                EndpointAttributes.LeaseBody.of(endpoint.lease()),
+                EndpointAttributes.ProbeBody.of(endpoint.probe()),
+                registered.revision().value(),
+                ObservedAnswer.of(registered, leaseRemaining));
     }
 }

@@ -54,7 +54,9 @@ public record ServiceSpec(
         @Field("gives a new endpoint its share bit by bit") Optional<SlowStart> slowStart,
 
         @Field(value = "weighs localities against each other", otherwise = "none")
-        LocalityWeighting localityWeighting)
+        LocalityWeighting localityWeighting,
+
+        @Field("limits how many endpoints may be lost at once") Optional<LossLimits> lossLimits)
         implements Spec {
 
     /** A service of which nothing is declared. */
@@ -74,7 +76,8 @@ public record ServiceSpec(
             true,
             false,
             Optional.empty(),
-            LocalityWeighting.NONE);
+            LocalityWeighting.NONE,
+            Optional.empty());
 
     public ServiceSpec {
         Bounds.atMostOne(
@@ -85,6 +88,10 @@ public record ServiceSpec(
         Bounds.distinct("endpoints", endpoints);
         Bounds.duration("connectTimeout", connectTimeout);
         panicThreshold.ifPresent(percent -> Bounds.percent("panicThreshold", percent));
+        if (lossLimits.isPresent() && (!endpoints.isEmpty() || dns.isPresent())) {
+            throw new InvalidValueException(
+                    "lossLimits", "must be left out where endpoints or dns is given: nothing registers there");
+        }
         if (slowStart.isPresent() && !lbPolicy.startsSlowly()) {
             throw new InvalidValueException(
                     "slowStart", "must be left out unless lbPolicy is round-robin or least-request");
