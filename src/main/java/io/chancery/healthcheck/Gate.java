@@ -20,7 +20,8 @@ final class Gate {
     /** Addresses whose next probe waits for another address to be done with one of its own. */
     private final SequencedSet<IpAddress> held = new LinkedHashSet<>();
 
-    private int underWay;
+    /** Written by the owner's thread; may be read by any. */
+    private volatile int underWay;
 
     /** Somebody at the gate. */
     interface Visitor {
@@ -58,7 +59,7 @@ final class Gate {
             throw new IllegalStateException("nobody is at " + address);
         }
         host.underWay--;
-        underWay--;
+        underWay = underWay - 1;
         while (underWay < most && !held.isEmpty()) {
             admit(held.removeFirst());
         }
@@ -80,7 +81,7 @@ final class Gate {
             host.waiting.remove();
             if (next.visitor().enter()) {
                 host.underWay++;
-                underWay++;
+                underWay = underWay + 1;
             }
         }
         if (host.waiting.isEmpty() && host.underWay == 0) {

@@ -51,6 +51,11 @@ final class Probed {
         return new VerdictReport(key.service(), key.id(), Verdict.UNKNOWN, reason, false);
     }
 
+    /** Whether nothing is known of an endpoint. */
+    static boolean isNothing(EndpointHealth health) {
+        return health.verdict() == Verdict.UNKNOWN && health.reason().isEmpty() && !health.flapping();
+    }
+
     EndpointKey key() {
         return key;
     }
@@ -99,6 +104,7 @@ final class Probed {
 
     /** Is not probed as long as this reason holds. */
     void withhold(String reason) {
+        cancel();
         judgement = Judgement.INITIAL;
         status = new ProbeStatus(Optional.empty(), Optional.of(reason));
     }

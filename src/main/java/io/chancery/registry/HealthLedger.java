@@ -34,7 +34,8 @@ public final class HealthLedger {
     private final EndpointRegistry registry;
     private final LossGuard guard;
 
-    HealthLedger(EndpointRegistry registry) {
+    /** Makes one that writes into a registry's store. */
+    public HealthLedger(EndpointRegistry registry) {
         this.registry = registry;
         this.guard = registry.guard();
     }
