@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  */
 final class Network {
 
-    private static final Pattern TEXT = Pattern.compile("([0-9A-Fa-f:.]{2,45})/(0|[1-9]\\d{0,2})");
+    private static final Pattern TEXT = Pattern.compile(
+            "([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|(?:0|[1-9]\\d{0,2})(?:\\.(?:0|[1-9]\\d{0,2})){3})/(0|[1-9]\\d{0,2})");
     private static final int MAPPED_BITS = 96;
 
     private final String text;

@@ -49,8 +49,8 @@ final class ProbeRounds {
 
     /** Asks an endpoint soon, and from then on at its interval, until it is gone or withheld. */
     void begin(Probed endpoint) {
-        if (!endpoint.isAsked() && endpoint.service() instanceof ServiceProbe.Ready(var plan, var _, var _)) {
-            Duration interval = plan.probe().interval();
+        if (!endpoint.isAsked() && endpoint.service() instanceof ServiceProbe.Ready service) {
+            Duration interval = service.probe().interval();
             planIn(endpoint, random(interval.compareTo(FIRST_WITHIN) < 0 ? interval : FIRST_WITHIN));
         }
     }
