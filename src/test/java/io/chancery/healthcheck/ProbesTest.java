@@ -56,13 +56,13 @@ class ProbesTest {
             store, ServiceDirectory.of(registry), Vault.inMemory(), InstantSource.system(), meters);
     private final HealthLedger ledger = new HealthLedger(registry);
 
-    private final TestingAgenda agenda = new TestingAgenda();
-    private final TestingProbers probers = new TestingProbers(agenda);
+    private final TestingProbers probers = new TestingProbers(this::nanos);
     private final TestingWorker askers = new TestingWorker();
     private final TestingWorker writer = new TestingWorker();
     private final List<List<VerdictReport>> written = new ArrayList<>();
     private boolean storeIsDown;
 
+    private TestingAgenda agenda = new TestingAgenda();
     private Probes probes = probes();
 
     @BeforeEach
@@ -87,7 +87,7 @@ class ProbesTest {
                         new FlapLimits(3, Duration.ofSeconds(30), Duration.ofMinutes(10))),
                 new Probes.Workers(agenda, probers, askers, writer),
                 new ProbeRounds.Surroundings(
-                        () -> NOON.plusNanos(agenda.nanos()),
+                        () -> NOON.plusNanos(nanos()),
                         new SplittableRandom(1),
                         new HealthcheckMetrics(new SimpleMeterRegistry())));
     }
@@ -521,9 +521,14 @@ class ProbesTest {
 
     private void restart() {
         probes.close();
+        agenda = new TestingAgenda();
         probes = probes();
         probes.start();
         agenda.settle();
+    }
+
+    private long nanos() {
+        return agenda.nanos();
     }
 
     private void pass(Duration time) {

@@ -13,6 +13,7 @@ final class TestingAgenda implements Agenda {
     private final PriorityQueue<Planned> planned = new PriorityQueue<>();
     private volatile long now;
     private long planning;
+    private volatile boolean closed;
 
     private record Planned(long at, long sequence, Runnable task) implements Comparable<Planned> {
 
@@ -29,7 +30,9 @@ final class TestingAgenda implements Agenda {
 
     @Override
     public void soon(Runnable task) {
-        soon.add(task);
+        if (!closed) {
+            soon.add(task);
+        }
     }
 
     @Override
@@ -70,6 +73,7 @@ final class TestingAgenda implements Agenda {
 
     @Override
     public void close() {
+        closed = true;
         soon.clear();
         planned.clear();
     }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** Probers that answer what the test says, without any network. All endpoints are well unless it says otherwise. */
 final class TestingProbers implements ProberFactory {
@@ -16,7 +17,7 @@ final class TestingProbers implements ProberFactory {
     private static final ProbeResult PASSED = new ProbeResult.Passed();
     private static final ProbeResult REFUSED = new ProbeResult.Failed("refused");
 
-    private final TestingAgenda agenda;
+    private final LongSupplier clock;
     private final Set<HostPort> down = new HashSet<>();
     private final List<Asked> asked = new ArrayList<>();
     private final Set<HostPort> broken = new HashSet<>();
@@ -25,14 +26,14 @@ final class TestingProbers implements ProberFactory {
     /** A probe that was made. */
     record Asked(ServiceName service, ProbeTarget target, Duration at) {}
 
-    TestingProbers(TestingAgenda agenda) {
-        this.agenda = agenda;
+    TestingProbers(LongSupplier clock) {
+        this.clock = clock;
     }
 
     @Override
     public Prober prober(ServiceName service, Probe probe, Optional<ClientTls> tls) {
         return target -> {
-            asked.add(new Asked(service, target, Duration.ofNanos(agenda.nanos())));
+            asked.add(new Asked(service, target, Duration.ofNanos(clock.getAsLong())));
             if (broken.contains(target.address())) {
                 throw new IllegalStateException("a bug");
             }
