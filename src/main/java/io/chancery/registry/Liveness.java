@@ -40,7 +40,8 @@ public final class Liveness implements AutoCloseable {
     private final InstantSource clock;
     private final AtomicReference<@Nullable ScheduledExecutorService> running = new AtomicReference<>();
 
-    Liveness(EndpointRegistry registry, HealthLedger ledger, InstantSource clock, MeterRegistry meters) {
+    /** Nothing ends before it is started. */
+    public Liveness(EndpointRegistry registry, HealthLedger ledger, InstantSource clock, MeterRegistry meters) {
         this.registry = registry;
         this.ledger = ledger;
         this.clock = clock;

@@ -11,7 +11,8 @@
             "xds",
             "fleet",
             "files",
-            "bootstrap"
+            "bootstrap",
+            "envoys"
         })
 @NullMarked
 package io.chancery.rest;
