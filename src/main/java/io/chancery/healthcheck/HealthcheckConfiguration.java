@@ -23,19 +23,21 @@ class HealthcheckConfiguration {
         Probes probes = new Probes(
                 new Probes.Sources(registry, manifests, ledger::report),
                 properties.toSettings(),
-                new Probes.Workers(
-                        new ThreadAgenda(meters.config().clock()::monotonicTime),
-                        new Probers(),
-                        Executors.newThreadPerTaskExecutor(
-                                Thread.ofVirtual().name("chancery-probe-", 0).factory()),
-                        // Its queue is as good as empty: it is given one task at a time.
-                        Executors.newSingleThreadExecutor(Thread.ofPlatform()
-                                .name("chancery-verdicts")
-                                .daemon()
-                                .factory())),
+                workers(meters),
                 new ProbeRounds.Surroundings(
                         InstantSource.system(), new SplittableRandom(), new HealthcheckMetrics(meters)));
         probes.start();
         return probes;
+    }
+
+    static Probes.Workers workers(MeterRegistry meters) {
+        return new Probes.Workers(
+                new ThreadAgenda(meters.config().clock()::monotonicTime),
+                new Probers(),
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("chancery-probe-", 0).factory()),
+                // Its queue is as good as empty: it is given one task at a time.
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().name("chancery-verdicts").daemon().factory()));
     }
 }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +31,7 @@ final class HealthcheckMetrics {
             }
             probes.put(kind, timers);
         }
-        for (Verdict verdict : Verdict.values()) {
+        for (Verdict verdict : List.of(Verdict.HEALTHY, Verdict.UNHEALTHY)) {
             verdicts.put(
                     verdict,
                     Counter.builder("chancery.healthcheck.verdicts")
