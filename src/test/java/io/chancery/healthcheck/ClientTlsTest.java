@@ -1,6 +1,7 @@
 package io.chancery.healthcheck;
 
 import static io.chancery.healthcheck.ProberContract.ALARMS;
+import static io.chancery.healthcheck.ProberContract.PATIENCE;
 import static io.chancery.healthcheck.ProberContract.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,7 +27,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -43,9 +43,6 @@ import org.junit.jupiter.api.Test;
 class ClientTlsTest {
 
     private static final ProbeResult PASSED = new ProbeResult.Passed();
-
-    /** Handshakes take their time on a machine that is busy. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static TestingCertificate shop;
     private static TestingCertificate other;

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -44,15 +45,15 @@ class GrpcProberTest implements ProberContract {
     }
 
     @Override
-    public Prober prober() {
-        return prober(Optional.empty());
+    public Prober prober(Duration timeout) {
+        return prober(Optional.empty(), timeout);
     }
 
-    private Prober prober(Optional<String> service) {
+    private Prober prober(Optional<String> service, Duration timeout) {
         return new GrpcProber(
                 new HealthCheck.GrpcProbe(service, Optional.empty()),
                 new ServiceName("cart_1"),
-                TIMEOUT,
+                timeout,
                 Optional.empty(),
                 events);
     }
@@ -82,12 +83,12 @@ class GrpcProberTest implements ProberContract {
     void whatIsAskedAboutMustServe() {
         ProbeTarget target = TestingEndpoint.target(HostPort.parse("127.0.0.1:" + server.getPort()));
         health.setStatus("orders", ServingStatus.SERVING);
-        assertThat(prober(Optional.of("orders")).probe(target)).isEqualTo(new ProbeResult.Passed());
+        assertThat(prober(Optional.of("orders"), PATIENCE).probe(target)).isEqualTo(new ProbeResult.Passed());
 
         health.setStatus("orders", ServingStatus.NOT_SERVING);
-        assertThat(prober(Optional.of("orders")).probe(target))
+        assertThat(prober(Optional.of("orders"), PATIENCE).probe(target))
                 .isEqualTo(new ProbeResult.Failed("answered NOT_SERVING"));
-        assertThat(prober(Optional.of("others")).probe(target).reason()).startsWith("answered NOT_FOUND");
+        assertThat(prober(Optional.of("others"), PATIENCE).probe(target).reason()).startsWith("answered NOT_FOUND");
     }
 
     @Test
@@ -99,7 +100,7 @@ class GrpcProberTest implements ProberContract {
                 .start();
         try {
             ProbeTarget target = TestingEndpoint.target(HostPort.parse("127.0.0.1:" + bare.getPort()));
-            assertThat(prober().probe(target).reason()).startsWith("answered UNIMPLEMENTED");
+            assertThat(prober(PATIENCE).probe(target).reason()).startsWith("answered UNIMPLEMENTED");
         } finally {
             bare.shutdownNow();
         }

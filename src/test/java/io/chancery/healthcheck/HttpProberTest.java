@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,10 +37,10 @@ class HttpProberTest implements ProberContract {
     private String method = "GET";
 
     @Override
-    public Prober prober() {
+    public Prober prober(Duration timeout) {
         Probe.HttpExchange exchange =
                 new Probe.HttpExchange("/healthz", host, method, headers, 200, 299, expected, body);
-        return new HttpProber(exchange, new ServiceName("cart"), new Dialer(TIMEOUT, Optional.empty(), ALARMS));
+        return new HttpProber(exchange, new ServiceName("cart"), new Dialer(timeout, Optional.empty(), ALARMS));
     }
 
     @Override
@@ -69,7 +70,7 @@ class HttpProberTest implements ProberContract {
 
     private ProbeResult probe(String answer) {
         try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(answering(answer))) {
-            return prober().probe(endpoint.target());
+            return prober(PATIENCE).probe(endpoint.target());
         }
     }
 
@@ -92,8 +93,8 @@ class HttpProberTest implements ProberContract {
     void anEndpointMayHaveAPathAndAHostOfItsOwn() throws InterruptedException {
         host = Optional.of("shop.example");
         try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(goodAnswer())) {
-            prober().probe(endpoint.target());
-            prober().probe(new ProbeTarget(endpoint.address(), Optional.of("one.example"), Optional.of("/own?a=b")));
+            prober(PATIENCE).probe(endpoint.target());
+            prober(PATIENCE).probe(new ProbeTarget(endpoint.address(), Optional.of("one.example"), Optional.of("/own?a=b")));
         }
         assertThat(requests.poll(1, TimeUnit.SECONDS)).contains("GET /healthz HTTP/1.1", "Host: shop.example");
         assertThat(requests.poll(1, TimeUnit.SECONDS)).contains("GET /own?a=b HTTP/1.1", "Host: one.example");
@@ -113,7 +114,7 @@ class HttpProberTest implements ProberContract {
         try (TestingEndpoint elsewhere = TestingEndpoint.thatDoes(goodAnswer());
                 TestingEndpoint endpoint = TestingEndpoint.thatDoes(answering(
                         "HTTP/1.1 302 Found\r\nLocation: http://" + elsewhere.address() + "/healthz\r\n\r\n"))) {
-            assertThat(prober().probe(endpoint.target()))
+            assertThat(prober(PATIENCE).probe(endpoint.target()))
                     .isEqualTo(new ProbeResult.Failed("answered with status 302"));
             assertThat(elsewhere.connections()).isZero();
         }
@@ -154,7 +155,7 @@ class HttpProberTest implements ProberContract {
             read(connection);
             connection.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
         })) {
-            assertThat(prober().probe(endpoint.target())).isEqualTo(PASSED);
+            assertThat(prober(PATIENCE).probe(endpoint.target())).isEqualTo(PASSED);
         }
     }
 
@@ -174,7 +175,7 @@ class HttpProberTest implements ProberContract {
             read(connection);
             connection.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
         })) {
-            assertThat(prober().probe(endpoint.target())).isInstanceOf(ProbeResult.Failed.class);
+            assertThat(prober(PATIENCE).probe(endpoint.target())).isInstanceOf(ProbeResult.Failed.class);
         }
     }
 
@@ -199,7 +200,7 @@ class HttpProberTest implements ProberContract {
             connection.getOutputStream().write("+OK".getBytes(StandardCharsets.US_ASCII));
             connection.getInputStream().transferTo(OutputStream.nullOutputStream());
         })) {
-            assertThat(prober().probe(endpoint.target()))
+            assertThat(prober(PATIENCE).probe(endpoint.target()))
                     .isEqualTo(new ProbeResult.Failed("did not answer in HTTP/1.1"));
         }
     }

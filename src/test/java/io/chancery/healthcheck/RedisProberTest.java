@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.manifest.spec.RedisRole;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,12 +17,12 @@ class RedisProberTest implements ProberContract {
     private static final String SENTINEL = "*2\r\n$8\r\nsentinel\r\n*0\r\n";
 
     @Override
-    public Prober prober() {
-        return prober(RedisRole.MASTER);
+    public Prober prober(Duration timeout) {
+        return prober(RedisRole.MASTER, timeout);
     }
 
-    private static Prober prober(RedisRole role) {
-        return new RedisProber(role, new Dialer(TIMEOUT, Optional.empty(), ALARMS));
+    private static Prober prober(RedisRole role, Duration timeout) {
+        return new RedisProber(role, new Dialer(timeout, Optional.empty(), ALARMS));
     }
 
     @Override
@@ -59,7 +60,7 @@ class RedisProberTest implements ProberContract {
                     default -> SENTINEL;
                 };
         try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(answering(answer))) {
-            assertThat(prober(wanted).probe(endpoint.target()) instanceof ProbeResult.Passed).isEqualTo(passes);
+            assertThat(prober(wanted, PATIENCE).probe(endpoint.target()) instanceof ProbeResult.Passed).isEqualTo(passes);
         }
     }
 
@@ -67,7 +68,7 @@ class RedisProberTest implements ProberContract {
     void anErrorIsShown() {
         try (TestingEndpoint endpoint =
                 TestingEndpoint.thatDoes(answering("-NOAUTH Authentication required.\r\n"))) {
-            assertThat(prober(RedisRole.ANY).probe(endpoint.target()))
+            assertThat(prober(RedisRole.ANY, PATIENCE).probe(endpoint.target()))
                     .isEqualTo(new ProbeResult.Failed(
                             "answered with an error: NOAUTH Authentication required."));
         }
@@ -76,7 +77,7 @@ class RedisProberTest implements ProberContract {
     @Test
     void theReasonNamesTheRole() {
         try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(answering(REPLICA))) {
-            assertThat(prober().probe(endpoint.target()))
+            assertThat(prober(PATIENCE).probe(endpoint.target()))
                     .isEqualTo(new ProbeResult.Failed("is a slave, not a master"));
         }
     }

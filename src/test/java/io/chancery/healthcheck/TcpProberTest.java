@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.manifest.spec.HealthCheck;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -15,12 +16,12 @@ class TcpProberTest implements ProberContract {
             new HealthCheck.TcpProbe(Optional.of("50494e470d0a"), List.of("2b504f4e470d0a"));
 
     @Override
-    public Prober prober() {
-        return prober(PING);
+    public Prober prober(Duration timeout) {
+        return prober(PING, timeout);
     }
 
-    private static Prober prober(HealthCheck.TcpProbe probe) {
-        return new TcpProber(probe, new Dialer(TIMEOUT, Optional.empty(), ALARMS));
+    private static Prober prober(HealthCheck.TcpProbe probe, Duration timeout) {
+        return new TcpProber(probe, new Dialer(timeout, Optional.empty(), ALARMS));
     }
 
     @Override
@@ -35,7 +36,7 @@ class TcpProberTest implements ProberContract {
 
     @Test
     void toConnectIsEnoughWhereNothingIsExpected() {
-        Prober connect = prober(new HealthCheck.TcpProbe(Optional.empty(), List.of()));
+        Prober connect = prober(new HealthCheck.TcpProbe(Optional.empty(), List.of()), TIMEOUT);
         try (TestingEndpoint silent = TestingEndpoint.thatIsSilent();
                 TestingEndpoint hole = TestingEndpoint.thatIsABlackHole()) {
             assertThat(connect.probe(silent.target())).isEqualTo(new ProbeResult.Passed());
@@ -45,7 +46,7 @@ class TcpProberTest implements ProberContract {
 
     @Test
     void whatIsExpectedMayComeInPiecesAndAmongOtherThings() {
-        Prober banner = prober(new HealthCheck.TcpProbe(Optional.empty(), List.of("3232", "6f6b")));
+        Prober banner = prober(new HealthCheck.TcpProbe(Optional.empty(), List.of("3232", "6f6b")), PATIENCE);
         try (TestingEndpoint pieces = TestingEndpoint.thatDoes(connection -> {
                     for (byte next : "-2-22-o-ok".getBytes(StandardCharsets.US_ASCII)) {
                         connection.getOutputStream().write(next);
