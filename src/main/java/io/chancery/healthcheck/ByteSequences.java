@@ -9,10 +9,14 @@ import java.util.List;
  */
 final class ByteSequences {
 
-    private record Sequence(byte[] bytes, int[] fallback) {
+    private static final class Sequence {
 
-        static Sequence of(byte[] bytes) {
-            int[] fallback = new int[bytes.length + 1];
+        private final byte[] bytes;
+        private final int[] fallback;
+
+        Sequence(byte[] bytes) {
+            this.bytes = bytes;
+            this.fallback = new int[bytes.length + 1];
             int matched = 0;
             for (int i = 1; i < bytes.length; i++) {
                 while (matched > 0 && bytes[i] != bytes[matched]) {
@@ -23,7 +27,6 @@ final class ByteSequences {
                 }
                 fallback[i + 1] = matched;
             }
-            return new Sequence(bytes, fallback);
         }
     }
 
@@ -31,7 +34,7 @@ final class ByteSequences {
 
     /** @param sequences none of them empty */
     ByteSequences(List<byte[]> sequences) {
-        this.sequences = sequences.stream().map(Sequence::of).toList();
+        this.sequences = sequences.stream().map(Sequence::new).toList();
     }
 
     /** Begins to look for them. */
@@ -55,13 +58,13 @@ final class ByteSequences {
                 return;
             }
             Sequence sought = sequences.get(found);
-            while (matched > 0 && sought.bytes()[matched] != next) {
-                matched = sought.fallback()[matched];
+            while (matched > 0 && sought.bytes[matched] != next) {
+                matched = sought.fallback[matched];
             }
-            if (sought.bytes()[matched] == next) {
+            if (sought.bytes[matched] == next) {
                 matched++;
             }
-            if (matched == sought.bytes().length) {
+            if (matched == sought.bytes.length) {
                 found++;
                 matched = 0;
             }

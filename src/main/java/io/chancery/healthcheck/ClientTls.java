@@ -134,8 +134,7 @@ final class ClientTls {
             throw new IllegalArgumentException("a certificate or key is not in PEM");
         }
         PrivateKey key = KeyFactory.getInstance(chain.getFirst().getPublicKey().getAlgorithm())
-                .generatePrivate(
-                        new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1))));
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1))));
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, NO_PASSWORD);
         store.setKeyEntry("own", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));

@@ -40,8 +40,7 @@ final class DeclaredTrust extends X509ExtendedTrustManager {
         this.names = List.copyOf(names);
     }
 
-    private static X509TrustManager chains(List<X509Certificate> trusted)
-            throws GeneralSecurityException, IOException {
+    private static X509TrustManager chains(List<X509Certificate> trusted) throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         for (int i = 0; i < trusted.size(); i++) {
@@ -101,8 +100,7 @@ final class DeclaredTrust extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine)
-            throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine) throws CertificateException {
         checkServerTrusted(chain, kind);
     }
 
@@ -117,8 +115,7 @@ final class DeclaredTrust extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine)
-            throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine) throws CertificateException {
         checkClientTrusted(chain, kind);
     }
 

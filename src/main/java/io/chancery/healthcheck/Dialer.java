@@ -34,7 +34,11 @@ final class Dialer {
     @FunctionalInterface
     interface Dialogue {
 
-        /** @throws UnusableAnswerException if the answer cannot be what was asked for */
+        /**
+         * Asks and judges.
+         *
+         * @throws UnusableAnswerException if the answer cannot be what was asked for
+         */
         ProbeResult hold(Wire wire) throws IOException;
     }
 
@@ -51,7 +55,8 @@ final class Dialer {
     ProbeResult ask(HostPort address, Dialogue dialogue) {
         Socket socket = new Socket(Proxy.NO_PROXY);
         try {
-            // A reset instead of the usual goodbye: thousands of probes would fill the kernel's table of closed connections.
+            // A reset instead of the usual goodbye: thousands of probes would fill the kernel's table of closed
+            // connections.
             socket.setSoLinger(true, 0);
             socket.setTcpNoDelay(true);
         } catch (IOException e) {
@@ -62,7 +67,8 @@ final class Dialer {
         Future<?> set = alarms.schedule(alarm, timeout.toNanos(), TimeUnit.NANOSECONDS);
         try {
             socket.connect(
-                    new InetSocketAddress(InetAddress.ofLiteral(address.address().value()), address.port()),
+                    new InetSocketAddress(
+                            InetAddress.ofLiteral(address.address().value()), address.port()),
                     Math.toIntExact(timeout.toMillis()));
             return dialogue.hold(new Wire(tls.isPresent() ? tls.get().over(socket, address) : socket));
         } catch (IOException e) {

@@ -73,7 +73,9 @@ record FlapDamping(List<Long> changes, Hold hold) {
             case Hold.None _ -> tooOften ? holding(now, limits.firstNanos()) : new FlapDamping(recent, hold);
             case Hold.Held(long until, long _) when until - now > 0 -> new FlapDamping(recent, hold);
             case Hold.Held(long _, long length) ->
-                tooOften ? holding(now, limits.afterNanos(length)) : new FlapDamping(recent, new Hold.Past(now, length));
+                tooOften
+                        ? holding(now, limits.afterNanos(length))
+                        : new FlapDamping(recent, new Hold.Past(now, length));
             case Hold.Past(long since, long length) -> {
                 if (tooOften) {
                     yield holding(now, limits.afterNanos(length));

@@ -12,7 +12,10 @@ import java.time.Duration;
 record FlapLimits(int changesPerMinute, Duration firstHold, Duration longestHold) {
 
     FlapLimits {
-        if (changesPerMinute < 1 || firstHold.isNegative() || firstHold.isZero() || longestHold.compareTo(firstHold) < 0) {
+        if (changesPerMinute < 1
+                || firstHold.isNegative()
+                || firstHold.isZero()
+                || longestHold.compareTo(firstHold) < 0) {
             throw new IllegalArgumentException("not 1 or more, or not in order: " + firstHold + ", " + longestHold);
         }
     }

@@ -6,11 +6,12 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets so many probes be under way at once, to one address and in all; the others wait their turn, those to one address in
- * the order in which they came. Who waits for one address holds up nobody who goes to another. Not thread-safe.
+ * the order in which they came. Who waits for one address holds up nobody who goes to another. Not thread-safe, but for {@link #underWay()}.
  */
 final class Gate {
 
@@ -20,8 +21,8 @@ final class Gate {
     /** Addresses whose next probe waits for another address to be done with one of its own. */
     private final SequencedSet<IpAddress> held = new LinkedHashSet<>();
 
-    /** Written by the owner's thread; may be read by any. */
-    private volatile int underWay;
+    /** Written by the owner's thread, and read by those who count. */
+    private final AtomicInteger underWay = new AtomicInteger();
 
     /** Somebody at the gate. */
     interface Visitor {
@@ -43,7 +44,7 @@ final class Gate {
     }
 
     int underWay() {
-        return underWay;
+        return underWay.get();
     }
 
     /** Lets the visitor enter, now or when it is its turn. Each visitor that has entered must {@link #leave}. */
@@ -59,8 +60,8 @@ final class Gate {
             throw new IllegalStateException("nobody is at " + address);
         }
         host.underWay--;
-        underWay = underWay - 1;
-        while (underWay < most && !held.isEmpty()) {
+        underWay.decrementAndGet();
+        while (underWay.get() < most && !held.isEmpty()) {
             admit(held.removeFirst());
         }
         admit(address);
@@ -74,14 +75,14 @@ final class Gate {
         for (@Nullable Waiting next = host.waiting.peek();
                 next != null && host.underWay < next.mostToHost();
                 next = host.waiting.peek()) {
-            if (underWay >= most) {
+            if (underWay.get() >= most) {
                 held.add(address);
                 return;
             }
             host.waiting.remove();
             if (next.visitor().enter()) {
                 host.underWay++;
-                underWay = underWay + 1;
+                underWay.incrementAndGet();
             }
         }
         if (host.waiting.isEmpty() && host.underWay == 0) {

@@ -64,9 +64,8 @@ final class GrpcProber implements Prober {
 
     private static SslContext context(ClientTls tls) {
         try {
-            SslContextBuilder builder = SslContextBuilder.forClient()
-                    .trustManager(tls.trust())
-                    .protocols(tls.versions());
+            SslContextBuilder builder =
+                    SslContextBuilder.forClient().trustManager(tls.trust()).protocols(tls.versions());
             tls.keys().forEach(builder::keyManager);
             return new Named(GrpcSslContexts.configure(builder, SslProvider.JDK).build(), tls);
         } catch (SSLException e) {

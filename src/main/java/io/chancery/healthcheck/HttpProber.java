@@ -1,4 +1,4 @@
-if (body.isPresent() && !reply.hasInBody(body.get().search())) {package io.chancery.healthcheck;
+package io.chancery.healthcheck;
 
 import io.chancery.manifest.spec.Probe;
 import io.chancery.model.ServiceName;
@@ -81,7 +81,7 @@ final class HttpProber implements Prober {
                 return new ProbeResult.Failed("answered without the expected header " + header.name());
             }
         }
-        if (body.isPresent() && (exchange.method().equals(HEAD) || !reply.hasInBody(body.get().search()))) {
+        if (body.isPresent() && !reply.hasInBody(body.get().search())) {
             return new ProbeResult.Failed("answered without the expected text in its body");
         }
         return PASSED;

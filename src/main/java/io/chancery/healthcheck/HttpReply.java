@@ -76,7 +76,9 @@ final class HttpReply {
                 throw notHttp();
             }
             headers.merge(
-                    line.substring(0, colon), line.substring(colon + 1).strip(), (before, more) -> before + ", " + more);
+                    line.substring(0, colon),
+                    line.substring(colon + 1).strip(),
+                    (before, more) -> before + ", " + more);
         }
         return headers;
     }

@@ -16,7 +16,8 @@ record Judgement(HealthState found, FlapDamping damping) {
     /** Goes on with what was known before, for example before a restart. */
     static Judgement resumed(EndpointHealth health, long now, FlapLimits limits) {
         return new Judgement(
-                HealthState.of(health.verdict()), health.flapping() ? FlapDamping.held(now, limits) : FlapDamping.QUIET);
+                HealthState.of(health.verdict()),
+                health.flapping() ? FlapDamping.held(now, limits) : FlapDamping.QUIET);
     }
 
     /** Returns what it is after one more probe, which ended at a moment in nanoseconds that only go on. */

@@ -11,7 +11,8 @@ final class LocalFault {
     static Optional<String> of(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         if (message.contains("Too many open files")) {
-            return Optional.of("this process may not open more files: raise its limit, or lower chancery.probes.at-once");
+            return Optional.of(
+                    "this process may not open more files: raise its limit, or lower chancery.probes.at-once");
         }
         if (message.contains("Cannot assign requested address")) {
             return Optional.of("no port is left here to connect from");

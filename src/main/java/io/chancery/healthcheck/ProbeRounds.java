@@ -29,7 +29,11 @@ final class ProbeRounds {
     /** Told of verdicts that differ from the one before. */
     interface Verdicts {
 
-        /** @param reason for people */
+        /**
+         * Called when a verdict, or whether it is held, is not what it was.
+         *
+         * @param reason for people
+         */
         void changed(Probed endpoint, String reason);
     }
 
@@ -38,7 +42,12 @@ final class ProbeRounds {
 
     /** @param askers on which probers may block, one task for each probe that is under way */
     ProbeRounds(
-            Agenda agenda, Gate gate, Executor askers, FlapLimits limits, Surroundings surroundings, Verdicts verdicts) {
+            Agenda agenda,
+            Gate gate,
+            Executor askers,
+            FlapLimits limits,
+            Surroundings surroundings,
+            Verdicts verdicts) {
         this.agenda = agenda;
         this.gate = gate;
         this.askers = askers;
@@ -63,10 +72,7 @@ final class ProbeRounds {
         if (endpoint.service() instanceof ServiceProbe.Ready service && !endpoint.isWithheld()) {
             ProbeTarget target = endpoint.target();
             endpoint.asked();
-            gate.arrive(
-                    target.address().address(),
-                    service.probe().maxPerHost(),
-                    () -> ask(endpoint, service, target));
+            gate.arrive(target.address().address(), service.probe().maxPerHost(), () -> ask(endpoint, service, target));
         }
     }
 
@@ -115,7 +121,8 @@ final class ProbeRounds {
         if (endpoint.isAskedBy(service, target)) {
             judge(endpoint, service, answer);
             Duration since = Duration.ofNanos(agenda.nanos() - answer.started());
-            Duration left = interval(service.probe(), endpoint.judgement().verdict()).minus(since);
+            Duration left =
+                    interval(service.probe(), endpoint.judgement().verdict()).minus(since);
             planIn(endpoint, left.isNegative() ? Duration.ZERO : left);
         } else {
             resume(endpoint);

@@ -16,9 +16,8 @@ record ProbeTarget(HostPort address, Optional<String> host, Optional<String> pat
     static ProbeTarget of(Endpoint endpoint) {
         EndpointProbe own = endpoint.probe();
         HostPort registered = endpoint.target();
-        HostPort address = own.port()
-                .map(port -> new HostPort(registered.address(), port))
-                .orElse(registered);
+        HostPort address =
+                own.port().map(port -> new HostPort(registered.address(), port)).orElse(registered);
         return new ProbeTarget(address, own.host(), own.path());
     }
 }

@@ -125,7 +125,7 @@ final class Probed {
 
     /** Whether it may be asked by this service's prober at this target still. */
     boolean isAskedBy(ServiceProbe.Ready asking, ProbeTarget at) {
-        return !isGone() && !isWithheld() && service == asking && target.equals(at);
+        return !isGone() && !isWithheld() && service.equals(asking) && target.equals(at);
     }
 
     boolean isAsked() {

@@ -111,7 +111,8 @@ public final class Probes implements AutoCloseable {
 
     /** How the probes of an endpoint go; empty if its service has none, or its own are disabled. */
     public Optional<ProbeStatus> status(ServiceName service, EndpointId endpoint) {
-        return Optional.ofNullable(endpoints.get(new EndpointKey(service, endpoint))).map(Probed::status);
+        return Optional.ofNullable(endpoints.get(new EndpointKey(service, endpoint)))
+                .map(Probed::status);
     }
 
     long endpoints() {
@@ -134,8 +135,7 @@ public final class Probes implements AutoCloseable {
         return gate.underWay();
     }
 
-    private void note(
-            ServiceName service, @Nullable RegisteredEndpoint before, @Nullable RegisteredEndpoint after) {
+    private void note(ServiceName service, @Nullable RegisteredEndpoint before, @Nullable RegisteredEndpoint after) {
         @Nullable RegisteredEndpoint either = after == null ? before : after;
         if (either != null && services.containsKey(service)) {
             noteEndpoint(new EndpointKey(service, either.endpoint().id()));
@@ -218,18 +218,17 @@ public final class Probes implements AutoCloseable {
         }
         RegistryView live = sources.registry().view();
         Set<EndpointKey> affected = new HashSet<>();
-        live.service(service).ifPresent(registered -> registered
-                .endpoints()
-                .keySet()
-                .forEach(id -> affected.add(new EndpointKey(service, id))));
+        live.service(service)
+                .ifPresent(registered ->
+                        registered.endpoints().keySet().forEach(id -> affected.add(new EndpointKey(service, id))));
         // Those that have just left are told to nobody if the service is not probed any longer.
         endpoints.keySet().stream().filter(key -> key.service().equals(service)).forEach(affected::add);
         affected.forEach(key -> refresh(key, live));
     }
 
     private void refresh(EndpointKey key, RegistryView live) {
-        Optional<RegisteredEndpoint> registered =
-                live.service(key.service()).flatMap(service -> Optional.ofNullable(service.endpoints().get(key.id())));
+        Optional<RegisteredEndpoint> registered = live.service(key.service())
+                .flatMap(service -> Optional.ofNullable(service.endpoints().get(key.id())));
         @Nullable ServiceProbe service = services.get(key.service());
         @Nullable Probed known = endpoints.get(key);
         if (registered.isEmpty()) {
@@ -250,8 +249,7 @@ public final class Probes implements AutoCloseable {
     }
 
     private Judgement resumed(RegisteredEndpoint registered) {
-        return Judgement.resumed(
-                registered.health(), workers.agenda().nanos(), settings.flapping());
+        return Judgement.resumed(registered.health(), workers.agenda().nanos(), settings.flapping());
     }
 
     private void drop(@Nullable Probed endpoint) {
@@ -273,7 +271,7 @@ public final class Probes implements AutoCloseable {
         if (moved || forgotten) {
             known.begin(registered, resumed(registered));
         }
-        if (moved || forgotten || !known.target().equals(target) || known.service() != service) {
+        if (moved || forgotten || !known.target().equals(target) || !known.service().equals(service)) {
             known.change(target, service);
             enlist(known);
         }
@@ -311,10 +309,7 @@ public final class Probes implements AutoCloseable {
                 judgement.verdict(),
                 judgement.isFlapping(),
                 reason);
-        tell(
-                endpoint,
-                new VerdictReport(
-                        key.service(), key.id(), judgement.verdict(), reason, judgement.isFlapping()));
+        tell(endpoint, new VerdictReport(key.service(), key.id(), judgement.verdict(), reason, judgement.isFlapping()));
     }
 
     private void tell(Probed endpoint, VerdictReport report) {

@@ -40,8 +40,9 @@ record ProbesProperties(
         deny = List.copyOf(deny);
     }
 
-    @AssertTrue(message = "chancery.probes.deny must be networks, for example 169.254.0.0/16 or fe80::/10,"
-            + " with no bit set after the prefix")
+    @AssertTrue(
+            message = "chancery.probes.deny must be networks, for example 169.254.0.0/16 or fe80::/10,"
+                    + " with no bit set after the prefix")
     boolean isDenyUsable() {
         try {
             DeniedNetworks _ = DeniedNetworks.parse(deny);

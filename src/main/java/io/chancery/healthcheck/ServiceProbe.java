@@ -79,8 +79,8 @@ sealed interface ServiceProbe {
                         this, "not probed: " + missing.get() + " is no manifest of the kind Secret, which probes need");
             }
             try {
-                Optional<ClientTls> made = tls.map(one -> new ClientTls(
-                        one, secret(one.ca(), manifests), secret(one.clientCertificate(), manifests)));
+                Optional<ClientTls> made = tls.map(one ->
+                        new ClientTls(one, secret(one.ca(), manifests), secret(one.clientCertificate(), manifests)));
                 return new Ready(
                         this,
                         new Thresholds(probe.healthyThreshold(), probe.unhealthyThreshold()),

@@ -56,13 +56,17 @@ class EnvoyProbeIT {
             server.register(upstreams.get(i).endpoint());
         }
         TestingUpstream ailing = upstreams.getFirst();
-        await("all to be found healthy").atMost(SOON).until(() -> upstreams.stream()
-                .allMatch(upstream -> verdict(upstream).equals("healthy")));
+        await("all to be found healthy")
+                .atMost(SOON)
+                .until(() -> areAll("healthy"));
         await("all to reach Envoy").atMost(SOON).until(() -> envoy.endpoints().size() == 3);
 
         ailing.closePort();
-        await("it to be found unhealthy").atMost(SOON).until(() -> verdict(ailing).equals("unhealthy"));
-        assertThat(observed(ailing).get("reason").stringValue()).startsWith("failed 2 times in a row: cannot be connected");
+        await("it to be found unhealthy")
+                .atMost(SOON)
+                .until(() -> verdict(ailing).equals("unhealthy"));
+        assertThat(observed(ailing).get("reason").stringValue())
+                .startsWith("failed 2 times in a row: cannot be connected");
         await("Envoy to know").atMost(SOON).until(() -> flags(ailing).contains("/failed_eds_health"));
 
         long retries = envoy.stat("cluster.myservice.upstream_rq_retry");
@@ -75,8 +79,12 @@ class EnvoyProbeIT {
 
         ailing.openPort();
         long asked = ailing.requests();
-        await("it to be found healthy again").atMost(SOON).until(() -> verdict(ailing).equals("healthy"));
-        await("Envoy to use it again").atMost(SOON).until(() -> envoy.get().body().equals(ailing.uuid()));
+        await("it to be found healthy again")
+                .atMost(SOON)
+                .until(() -> verdict(ailing).equals("healthy"));
+        await("Envoy to use it again")
+                .atMost(SOON)
+                .until(() -> envoy.get().body().equals(ailing.uuid()));
         assertThat(ailing.requests()).isGreaterThan(asked);
     }
 
@@ -103,6 +111,15 @@ class EnvoyProbeIT {
         return JSON.readTree(server.get("/v1/services/myservice/endpoints/" + upstream.endpoint())
                         .body())
                 .path("observed");
+    }
+
+    private boolean areAll(String verdict) throws IOException, InterruptedException {
+        for (TestingUpstream upstream : upstreams) {
+            if (!verdict(upstream).equals(verdict)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String verdict(TestingUpstream upstream) throws IOException, InterruptedException {

@@ -29,7 +29,10 @@ class ByteSequencesTest {
     })
     void eachIsSoughtAfterTheEndOfTheOneBefore(String sequences, String bytes, boolean found) {
         assertThat(isFound(
-                        Stream.of(sequences.split(" ")).filter(s -> !s.isEmpty()).toList(), bytes))
+                        Stream.of(sequences.split(" "))
+                                .filter(s -> !s.isEmpty())
+                                .toList(),
+                        bytes))
                 .isEqualTo(found);
     }
 

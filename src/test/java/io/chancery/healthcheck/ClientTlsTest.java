@@ -73,7 +73,8 @@ class ClientTlsTest {
 
     @Test
     void aCertificateThatNobodyTrustsFails() throws Exception {
-        assertThat(probe(tls(Optional.of(other), "shop.example"), shop).reason()).startsWith("TLS failed");
+        assertThat(probe(tls(Optional.of(other), "shop.example"), shop).reason())
+                .startsWith("TLS failed");
     }
 
     @Test
@@ -83,8 +84,8 @@ class ClientTlsTest {
 
     @Test
     void aServerThatWantsAClientsCertificateIsShownTheDeclaredOne() throws Exception {
-        UpstreamTls spec = new UpstreamTls(
-                Optional.empty(), Optional.empty(), List.of(), Optional.of("client"), TlsVersion.V1_2);
+        UpstreamTls spec =
+                new UpstreamTls(Optional.empty(), Optional.empty(), List.of(), Optional.of("client"), TlsVersion.V1_2);
         ClientTls with = new ClientTls(spec, Optional.empty(), Optional.of(secret(other)));
         ClientTls without = tls(Optional.empty(), "shop.example");
 
@@ -95,11 +96,12 @@ class ClientTlsTest {
 
     @Test
     void aServerThatSpeaksOldVersionsOnlyFails() throws Exception {
-        UpstreamTls spec = new UpstreamTls(
-                Optional.empty(), Optional.empty(), List.of(), Optional.empty(), TlsVersion.V1_3);
+        UpstreamTls spec =
+                new UpstreamTls(Optional.empty(), Optional.empty(), List.of(), Optional.empty(), TlsVersion.V1_3);
         ClientTls tls = new ClientTls(spec, Optional.empty(), Optional.empty());
 
-        assertThat(probe(tls, shop, socket -> socket.setEnabledProtocols(new String[] {"TLSv1.2"})).reason())
+        assertThat(probe(tls, shop, socket -> socket.setEnabledProtocols(new String[] {"TLSv1.2"}))
+                        .reason())
                 .startsWith("TLS failed");
     }
 
@@ -128,7 +130,8 @@ class ClientTlsTest {
         try {
             ProbeTarget target = TestingEndpoint.target(HostPort.parse("127.0.0.1:" + server.getPort()));
 
-            assertThat(grpc(tls(Optional.of(shop), "shop.example"), events).probe(target)).isEqualTo(PASSED);
+            assertThat(grpc(tls(Optional.of(shop), "shop.example"), events).probe(target))
+                    .isEqualTo(PASSED);
             assertThat(grpc(tls(Optional.of(shop), "cart.example"), events).probe(target))
                     .isInstanceOf(ProbeResult.Failed.class);
         } finally {
@@ -151,8 +154,8 @@ class ClientTlsTest {
     }
 
     private static ClientTls tls(Optional<TestingCertificate> ca, String name) {
-        UpstreamTls spec = new UpstreamTls(
-                ca.map(_ -> "ca"), Optional.of(name), List.of(), Optional.empty(), TlsVersion.V1_2);
+        UpstreamTls spec =
+                new UpstreamTls(ca.map(_ -> "ca"), Optional.of(name), List.of(), Optional.empty(), TlsVersion.V1_2);
         return new ClientTls(
                 spec,
                 ca.map(one -> new SecretSpec(Optional.empty(), Optional.of(one.chain()), List.of())),
@@ -164,8 +167,7 @@ class ClientTlsTest {
                 Optional.of(new SecretSpec.Certificate(own.chain(), own.key())), Optional.empty(), List.of());
     }
 
-    private ProbeResult probe(ClientTls tls, TestingCertificate server)
-            throws GeneralSecurityException, IOException {
+    private ProbeResult probe(ClientTls tls, TestingCertificate server) throws GeneralSecurityException, IOException {
         return probe(tls, server, _ -> {});
     }
 
@@ -176,8 +178,8 @@ class ClientTlsTest {
                 new HealthCheck.TcpProbe(Optional.empty(), List.of("6f6b")),
                 new Dialer(PATIENCE, Optional.of(tls), ALARMS));
         try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(connection -> {
-            SSLSocket socket = (SSLSocket) context.getSocketFactory()
-                    .createSocket(connection, "127.0.0.1", connection.getPort(), true);
+            SSLSocket socket = (SSLSocket)
+                    context.getSocketFactory().createSocket(connection, "127.0.0.1", connection.getPort(), true);
             socket.setUseClientMode(false);
             manners.accept(socket);
             socket.startHandshake();

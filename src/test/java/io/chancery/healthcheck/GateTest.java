@@ -40,7 +40,7 @@ class GateTest {
     }
 
     @Test
-    void noMoreThanItsLimitAreUnderWayInAll() {
+    void noMoreThanItsLimitAreUnderWayInAllAndAddressesTakeTurns() {
         Gate gate = new Gate(2);
         arrive(gate, A, 8, "a1", "a2", "a3", "a4");
         arrive(gate, B, 8, "b1", "b2");
@@ -48,10 +48,10 @@ class GateTest {
 
         gate.leave(A);
         gate.leave(A);
-        assertThat(entered).containsExactly("a1", "a2", "a3", "a4");
+        assertThat(entered).containsExactly("a1", "a2", "a3", "b1");
         gate.leave(A);
         gate.leave(A);
-        assertThat(entered).containsExactly("a1", "a2", "a3", "a4", "b1", "b2");
+        assertThat(entered).containsExactly("a1", "a2", "a3", "b1", "a4", "b2");
     }
 
     @Test

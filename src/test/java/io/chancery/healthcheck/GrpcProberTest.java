@@ -88,7 +88,8 @@ class GrpcProberTest implements ProberContract {
         health.setStatus("orders", ServingStatus.NOT_SERVING);
         assertThat(prober(Optional.of("orders"), PATIENCE).probe(target))
                 .isEqualTo(new ProbeResult.Failed("answered NOT_SERVING"));
-        assertThat(prober(Optional.of("others"), PATIENCE).probe(target).reason()).startsWith("answered NOT_FOUND");
+        assertThat(prober(Optional.of("others"), PATIENCE).probe(target).reason())
+                .startsWith("answered NOT_FOUND");
     }
 
     @Test

@@ -46,8 +46,8 @@ class HealthStateTest {
 
     private static HealthState after(HealthState state, String probes) {
         HealthState after = state;
-        for (char probe : probes.toCharArray()) {
-            after = after.after(result(probe), TWO_UP_THREE_DOWN);
+        for (int i = 0; i < probes.length(); i++) {
+            after = after.after(result(probes.charAt(i)), TWO_UP_THREE_DOWN);
         }
         return after;
     }

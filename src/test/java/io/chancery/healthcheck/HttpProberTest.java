@@ -94,7 +94,8 @@ class HttpProberTest implements ProberContract {
         host = Optional.of("shop.example");
         try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(goodAnswer())) {
             prober(PATIENCE).probe(endpoint.target());
-            prober(PATIENCE).probe(new ProbeTarget(endpoint.address(), Optional.of("one.example"), Optional.of("/own?a=b")));
+            prober(PATIENCE)
+                    .probe(new ProbeTarget(endpoint.address(), Optional.of("one.example"), Optional.of("/own?a=b")));
         }
         assertThat(requests.poll(1, TimeUnit.SECONDS)).contains("GET /healthz HTTP/1.1", "Host: shop.example");
         assertThat(requests.poll(1, TimeUnit.SECONDS)).contains("GET /own?a=b HTTP/1.1", "Host: one.example");

@@ -72,7 +72,8 @@ class JudgementTest {
 
         Judgement once = resumed.after(HealthStateTest.result('.'), two, THREE_A_MINUTE, 0);
         assertThat(once.verdict()).isEqualTo(Verdict.UNHEALTHY);
-        assertThat(once.after(HealthStateTest.result('.'), two, THREE_A_MINUTE, 0).verdict())
+        assertThat(once.after(HealthStateTest.result('.'), two, THREE_A_MINUTE, 0)
+                        .verdict())
                 .isEqualTo(Verdict.HEALTHY);
     }
 
@@ -80,9 +81,8 @@ class JudgementTest {
     void theReasonSaysHowOftenItFailedAndHowTheLastTime() {
         Thresholds two = new Thresholds(1, 2);
         ProbeResult refused = HealthStateTest.result('x');
-        Judgement judgement = Judgement.INITIAL
-                .after(refused, two, THREE_A_MINUTE, 0)
-                .after(refused, two, THREE_A_MINUTE, 0);
+        Judgement judgement =
+                Judgement.INITIAL.after(refused, two, THREE_A_MINUTE, 0).after(refused, two, THREE_A_MINUTE, 0);
 
         assertThat(judgement.reason(refused, two, THREE_A_MINUTE)).isEqualTo("failed 2 times in a row: refused");
         assertThat(Judgement.INITIAL.reason(refused, two, THREE_A_MINUTE)).isEmpty();
@@ -92,8 +92,8 @@ class JudgementTest {
         Judgement judgement = from;
         StringBuilder shown = new StringBuilder();
         long now = 0;
-        for (char probe : probes.toCharArray()) {
-            judgement = judgement.after(HealthStateTest.result(probe), ONE, THREE_A_MINUTE, now);
+        for (int i = 0; i < probes.length(); i++) {
+            judgement = judgement.after(HealthStateTest.result(probes.charAt(i)), ONE, THREE_A_MINUTE, now);
             shown.append(shown(judgement));
             now += SECOND;
         }

@@ -43,20 +43,33 @@ class NetworkTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0/8", "host/8", "/8",
-                "fe80::/129", "fe80::1%eth0/10", "::ffff:10.0.0.0/95", "1.2.3.4.5/8", "10.0.0.0/8 ", "10.0.0.0/99999"
+                "",
+                "10.0.0.0",
+                "10.0.0.0/",
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0.0/08",
+                "10.0.0/8",
+                "host/8",
+                "/8",
+                "fe80::/129",
+                "fe80::1%eth0/10",
+                "::ffff:10.0.0.0/95",
+                "1.2.3.4.5/8",
+                "10.0.0.0/8 ",
+                "10.0.0.0/99999"
             })
     void whatIsNoNetworkIsRefused(String text) {
         assertThatThrownBy(() -> Network.parse(text))
-                .isInstanceOfSatisfying(InvalidValueException.class, e -> assertThat(e.reason())
-                        .contains("must"));
+                .isInstanceOfSatisfying(
+                        InvalidValueException.class, e -> assertThat(e.reason()).contains("must"));
     }
 
     @Test
     void bitsAfterThePrefixAreRefusedWithWhatWouldBeRight() {
         assertThatThrownBy(() -> Network.parse("169.254.169.254/16"))
-                .isInstanceOfSatisfying(InvalidValueException.class, e -> assertThat(e.reason())
-                        .contains("169.254.0.0/16"));
+                .isInstanceOfSatisfying(
+                        InvalidValueException.class, e -> assertThat(e.reason()).contains("169.254.0.0/16"));
     }
 
     @Test

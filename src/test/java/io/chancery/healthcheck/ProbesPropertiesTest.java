@@ -51,8 +51,8 @@ class ProbesPropertiesTest {
     @Test
     void nothingNeedBeDenied() {
         runner.withPropertyValues("chancery.probes.deny=")
-                .run(context -> assertThat(context.getBean(ProbesProperties.class)
-                                .deny())
+                .run(context -> assertThat(
+                                context.getBean(ProbesProperties.class).deny())
                         .isEmpty());
     }
 

@@ -137,16 +137,17 @@ class ProbesTest {
         register(ONE);
         pass(Duration.ofMinutes(10));
         List<Duration> gaps = gaps(probers.times(ONE));
-        assertThat(gaps).hasSizeBetween(42, 60).allSatisfy(gap -> assertThat(gap)
-                .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(14)));
+        assertThat(gaps)
+                .hasSizeBetween(42, 60)
+                .allSatisfy(gap -> assertThat(gap).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(14)));
         assertThat(gaps.stream().distinct().count()).isGreaterThan(30);
 
         probers.down(ONE);
         pass(Duration.ofSeconds(14));
         probers.asked();
         pass(Duration.ofMinutes(1));
-        assertThat(gaps(probers.times(ONE))).allSatisfy(gap -> assertThat(gap)
-                .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5)));
+        assertThat(gaps(probers.times(ONE)))
+                .allSatisfy(gap -> assertThat(gap).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(5)));
     }
 
     @Test
@@ -155,8 +156,9 @@ class ProbesTest {
         register(ONE);
         pass(Duration.ofMinutes(10));
 
-        assertThat(gaps(probers.times(ONE))).isNotEmpty().allSatisfy(gap -> assertThat(gap)
-                .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11)));
+        assertThat(gaps(probers.times(ONE)))
+                .isNotEmpty()
+                .allSatisfy(gap -> assertThat(gap).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11)));
     }
 
     @Test
@@ -335,7 +337,9 @@ class ProbesTest {
                         Optional.empty()));
         assertThat(probes.withheld()).isEqualTo(1);
         assertThat(probes.endpoints()).isZero();
-        assertThat(probes.status(CART, new EndpointId("169.254.169.254:80")).orElseThrow().withheld())
+        assertThat(probes.status(CART, new EndpointId("169.254.169.254:80"))
+                        .orElseThrow()
+                        .withheld())
                 .isPresent();
     }
 
@@ -432,7 +436,8 @@ class ProbesTest {
     @Test
     void aNetworkThatIsCutExpelsNobodyAndWhenItIsBackSoAreTheVerdicts() {
         probe("{tcp: {}, interval: 1s, unhealthyThreshold: 2}");
-        List<String> all = IntStream.rangeClosed(1, 8).mapToObj(i -> "10.0.3." + i + ":80").toList();
+        List<String> all =
+                IntStream.rangeClosed(1, 8).mapToObj(i -> "10.0.3." + i + ":80").toList();
         all.forEach(this::register);
         pass(Duration.ofSeconds(2));
         assertThat(all).allSatisfy(one -> assertThat(health(one).effective()).isEqualTo(Verdict.HEALTHY));
@@ -446,8 +451,9 @@ class ProbesTest {
 
         probers.plug();
         pass(Duration.ofSeconds(4));
-        assertThat(all).allSatisfy(one -> assertThat(health(one)).isEqualTo(
-                new EndpointHealth(Verdict.HEALTHY, "", false, false, Optional.empty())));
+        assertThat(all)
+                .allSatisfy(one -> assertThat(health(one))
+                        .isEqualTo(new EndpointHealth(Verdict.HEALTHY, "", false, false, Optional.empty())));
     }
 
     @Test
@@ -547,7 +553,8 @@ class ProbesTest {
     }
 
     private static Change put(String yaml) {
-        return switch (Documents.read(0, JSON.readTree(TestingDocuments.ofYaml(yaml).getFirst()))) {
+        return switch (Documents.read(
+                0, JSON.readTree(TestingDocuments.ofYaml(yaml).getFirst()))) {
             case DocumentResult.Read(Change change) -> change;
             case DocumentResult.Faulty faulty -> throw new AssertionError(faulty);
         };

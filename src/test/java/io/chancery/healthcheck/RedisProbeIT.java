@@ -53,8 +53,8 @@ class RedisProbeIT {
 
     @Test
     void itAnswersAPingThatIsSentAsBytes() {
-        Prober ping = new TcpProber(
-                new HealthCheck.TcpProbe(Optional.of("50494e470d0a"), List.of("2b504f4e470d0a")), dialer);
+        Prober ping =
+                new TcpProber(new HealthCheck.TcpProbe(Optional.of("50494e470d0a"), List.of("2b504f4e470d0a")), dialer);
         assertThat(ping.probe(target(port))).isEqualTo(PASSED);
 
         redis.close();
@@ -70,11 +70,12 @@ class RedisProbeIT {
         try (RealPart _ = RealStores.redis(folder, second)) {
             assertThat(master.probe(target(second))).isEqualTo(PASSED);
             assertThat(any.probe(target(second))).isEqualTo(PASSED);
-            assertThat(replica.probe(target(second)))
-                    .isEqualTo(new ProbeResult.Failed("is a master, not a replica"));
+            assertThat(replica.probe(target(second))).isEqualTo(new ProbeResult.Failed("is a master, not a replica"));
 
             say(second, "REPLICAOF 127.0.0.1 " + port);
-            await("it to be a replica").atMost(SOON).until(() -> replica.probe(target(second)).equals(PASSED));
+            await("it to be a replica")
+                    .atMost(SOON)
+                    .until(() -> replica.probe(target(second)).equals(PASSED));
             assertThat(master.probe(target(second))).isEqualTo(new ProbeResult.Failed("is a slave, not a master"));
             assertThat(any.probe(target(second))).isEqualTo(PASSED);
         }

@@ -53,24 +53,22 @@ class RedisProberTest implements ProberContract {
         "sentinel, ANY, true"
     })
     void itPassesInTheRoleThatIsWanted(String role, RedisRole wanted, boolean passes) {
-        String answer =
-                switch (role) {
-                    case "master" -> MASTER;
-                    case "replica" -> REPLICA;
-                    default -> SENTINEL;
-                };
+        String answer = switch (role) {
+            case "master" -> MASTER;
+            case "replica" -> REPLICA;
+            default -> SENTINEL;
+        };
         try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(answering(answer))) {
-            assertThat(prober(wanted, PATIENCE).probe(endpoint.target()) instanceof ProbeResult.Passed).isEqualTo(passes);
+            assertThat(prober(wanted, PATIENCE).probe(endpoint.target()) instanceof ProbeResult.Passed)
+                    .isEqualTo(passes);
         }
     }
 
     @Test
     void anErrorIsShown() {
-        try (TestingEndpoint endpoint =
-                TestingEndpoint.thatDoes(answering("-NOAUTH Authentication required.\r\n"))) {
+        try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(answering("-NOAUTH Authentication required.\r\n"))) {
             assertThat(prober(RedisRole.ANY, PATIENCE).probe(endpoint.target()))
-                    .isEqualTo(new ProbeResult.Failed(
-                            "answered with an error: NOAUTH Authentication required."));
+                    .isEqualTo(new ProbeResult.Failed("answered with an error: NOAUTH Authentication required."));
         }
     }
 

@@ -53,12 +53,11 @@ class TcpProberTest implements ProberContract {
                         connection.getOutputStream().flush();
                     }
                 });
-                TestingEndpoint wrongOrder = TestingEndpoint.thatDoes(connection ->
-                        connection.getOutputStream().write("ok22".getBytes(StandardCharsets.US_ASCII)))) {
+                TestingEndpoint wrongOrder = TestingEndpoint.thatDoes(
+                        connection -> connection.getOutputStream().write("ok22".getBytes(StandardCharsets.US_ASCII)))) {
             assertThat(banner.probe(pieces.target())).isEqualTo(new ProbeResult.Passed());
             assertThat(banner.probe(wrongOrder.target()))
-                    .isEqualTo(
-                            new ProbeResult.Failed("closed the connection before it answered what is expected"));
+                    .isEqualTo(new ProbeResult.Failed("closed the connection before it answered what is expected"));
         }
     }
 }

@@ -26,7 +26,8 @@ public record Probe(
         @Field("encrypts the probe; left out, as the tls of the service")
         Optional<UpstreamTls> tls,
 
-        @Field("probes in clear although the service has tls") boolean plaintext,
+        @Field("probes in clear although the service has tls")
+        boolean plaintext,
 
         @Field(value = "is how long connecting and answering may take together, at most 1m", otherwise = "1s")
         Duration timeout,
@@ -117,7 +118,8 @@ public record Probe(
         private static final Set<String> OTHER_METHODS = Set.of("CONNECT", "TRACE");
 
         /** Those by which the prober tells where its request ends. */
-        private static final Set<String> FRAMING = Set.of("connection", "content-length", "transfer-encoding", "upgrade");
+        private static final Set<String> FRAMING =
+                Set.of("connection", "content-length", "transfer-encoding", "upgrade");
 
         public HttpExchange {
             if (!path.startsWith("/") || path.chars().anyMatch(c -> c <= ' ' || c == '#' || c >= 127)) {

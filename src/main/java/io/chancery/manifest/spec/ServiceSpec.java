@@ -31,7 +31,8 @@ public record ServiceSpec(
 
         @Field("encrypts connections to the endpoints") Optional<UpstreamTls> tls,
 
-        @Field("makes each Envoy check the endpoints, for itself") Optional<HealthCheck> healthCheck,
+        @Field("makes each Envoy check the endpoints, for itself")
+        Optional<HealthCheck> healthCheck,
 
         @Field("makes Chancery check the endpoints that register, and tell every Envoy what it finds")
         Optional<Probe> probe,
@@ -56,7 +57,8 @@ public record ServiceSpec(
         @Field(value = "weighs localities against each other", otherwise = "none")
         LocalityWeighting localityWeighting,
 
-        @Field("limits how many endpoints may be lost at once") Optional<LossLimits> lossLimits)
+        @Field("limits how many endpoints may be lost at once")
+        Optional<LossLimits> lossLimits)
         implements Spec {
 
     /** A service of which nothing is declared. */
@@ -89,7 +91,8 @@ public record ServiceSpec(
         Bounds.duration("connectTimeout", connectTimeout);
         panicThreshold.ifPresent(percent -> Bounds.percent("panicThreshold", percent));
         if (lossLimits.isPresent() && dns.isPresent()) {
-            throw new InvalidValueException("lossLimits", "must be left out where dns is given: its hosts are Envoy's to find");
+            throw new InvalidValueException(
+                    "lossLimits", "must be left out where dns is given: its hosts are Envoy's to find");
         }
         if (slowStart.isPresent() && !lbPolicy.startsSlowly()) {
             throw new InvalidValueException(
@@ -129,9 +132,10 @@ public record ServiceSpec(
     public List<SpecReference> references() {
         List<SpecReference> references = new ArrayList<>();
         tls.map(UpstreamTls::references).ifPresent(references::addAll);
-        probe.flatMap(Probe::tls).map(UpstreamTls::references).ifPresent(own -> own.stream()
-                .map(reference -> reference.under("probe"))
-                .forEach(references::add));
+        probe.flatMap(Probe::tls)
+                .map(UpstreamTls::references)
+                .ifPresent(own ->
+                        own.stream().map(reference -> reference.under("probe")).forEach(references::add));
         return references;
     }
 }

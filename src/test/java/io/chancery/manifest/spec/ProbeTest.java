@@ -49,10 +49,12 @@ class ProbeTest {
             { dns: { hosts: "a.example:80" }, probe: { tcp: {} } }              | spec.probe
             """)
     void whatCannotBeIsRefusedWithItsPlace(String spec, String path) {
-        assertThat(read(spec)).isInstanceOfSatisfying(DocumentResult.Faulty.class, faulty -> assertThat(
-                        faulty.faults())
-                .extracting(Fault::path)
-                .containsExactly(path));
+        assertThat(read(spec))
+                .isInstanceOfSatisfying(
+                        DocumentResult.Faulty.class,
+                        faulty -> assertThat(faulty.faults())
+                                .extracting(Fault::path)
+                                .containsExactly(path));
     }
 
     @Test
@@ -81,7 +83,8 @@ class ProbeTest {
         Optional<UpstreamTls> service = Optional.of(tls("service.example"));
 
         assertThat(probe("{ probe: { tcp: {} } }").tlsOf(service)).isEqualTo(service);
-        assertThat(probe("{ probe: { tcp: {}, plaintext: true } }").tlsOf(service)).isEmpty();
+        assertThat(probe("{ probe: { tcp: {}, plaintext: true } }").tlsOf(service))
+                .isEmpty();
         assertThat(probe("{ probe: { tcp: {}, tls: { sni: probe.example } } }").tlsOf(service))
                 .contains(tls("probe.example"));
     }
