@@ -55,6 +55,7 @@ class ArchitectureTest {
                         "..chancery.vault..",
                         "..chancery.files..",
                         "..chancery.bootstrap..",
+                        "..chancery.healthcheck..",
                         "..chancery.preview..")
                 .and()
                 .haveNameNotMatching(WIRING + "(\\$.*)?")
@@ -84,10 +85,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void grpcAppearsOnlyInTheEngineAndInTheServiceThatShowsTheClientsStatus() {
+    void grpcAppearsOnlyWhereItIsSpoken() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("..chancery.xds..")
+                .resideOutsideOfPackages("..chancery.xds..", "..chancery.healthcheck..")
                 .and()
                 .haveNameNotMatching(".*\\.fleet\\.ClientStatusService(\\$.*)?")
                 .should()

@@ -23,9 +23,11 @@ public final class TestingSpecs {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 other.ignoreHealthOnHostRemoval(),
                 other.closeConnectionsOnHostHealthFailure(),
                 Optional.empty(),
-                other.localityWeighting());
+                other.localityWeighting(),
+                Optional.empty());
     }
 }
