@@ -29,9 +29,10 @@ final class HttpProber implements Prober {
         this.dialer = dialer;
         this.host = exchange.host().orElse(service.value());
         this.usual = request(host, exchange.path());
-        this.expected = exchange.expectHeaders().stream().map(HeaderExpectation::new).toList();
-        this.body = exchange.bodyContains()
-                .map(text -> new ByteSequences(List.of(text.getBytes(StandardCharsets.UTF_8))));
+        this.expected =
+                exchange.expectHeaders().stream().map(HeaderExpectation::new).toList();
+        this.body =
+                exchange.bodyContains().map(text -> new ByteSequences(List.of(text.getBytes(StandardCharsets.UTF_8))));
     }
 
     private byte[] request(String host, String path) {
@@ -54,7 +55,8 @@ final class HttpProber implements Prober {
     }
 
     private boolean has(String header) {
-        return exchange.headers().keySet().stream().anyMatch(name -> name.toLowerCase(Locale.ROOT).equals(header));
+        return exchange.headers().keySet().stream()
+                .anyMatch(name -> name.toLowerCase(Locale.ROOT).equals(header));
     }
 
     private static void line(StringBuilder request, String line) {

@@ -271,7 +271,10 @@ public final class Probes implements AutoCloseable {
         if (moved || forgotten) {
             known.begin(registered, resumed(registered));
         }
-        if (moved || forgotten || !known.target().equals(target) || !known.service().equals(service)) {
+        if (moved
+                || forgotten
+                || !known.target().equals(target)
+                || !known.service().equals(service)) {
             known.change(target, service);
             enlist(known);
         }

@@ -56,9 +56,7 @@ class EnvoyProbeIT {
             server.register(upstreams.get(i).endpoint());
         }
         TestingUpstream ailing = upstreams.getFirst();
-        await("all to be found healthy")
-                .atMost(SOON)
-                .until(() -> areAll("healthy"));
+        await("all to be found healthy").atMost(SOON).until(() -> areAll("healthy"));
         await("all to reach Envoy").atMost(SOON).until(() -> envoy.endpoints().size() == 3);
 
         ailing.closePort();
