@@ -11,6 +11,7 @@ import io.chancery.testing.TestingNode;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import java.net.http.HttpResponse;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,7 +108,7 @@ class NodeMoveFeatureTest {
         node.describe(CDS, ofTeam("red"));
 
         awaitSetOf("red");
-        assertThat(TestingNode.read(node.has(CDS).get("cart-red"), Cluster.class)
+        assertThat(TestingNode.read(Objects.requireNonNull(node.has(CDS).get("cart-red")), Cluster.class)
                         .getConnectTimeout()
                         .getSeconds())
                 .isEqualTo(2);
