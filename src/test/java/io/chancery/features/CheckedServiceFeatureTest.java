@@ -169,12 +169,12 @@ class CheckedServiceFeatureTest {
                         .build());
     }
 
-    /** Rules that do not find what is wrong would prove nothing. */
     private Bootstrap bootstrap(String query) {
         HttpResponse<String> answer = app.send("GET", "/v1/bootstrap?" + query, "");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         Bootstrap file = TestingRules.read(answer.body(), Bootstrap.class);
         assertThat(TestingRules.faults(file)).isEmpty();
+        // Rules that were not there would find nothing either.
         Bootstrap.Builder wrong = file.toBuilder();
         wrong.getLayeredRuntimeBuilder().addLayers(RuntimeLayer.getDefaultInstance());
         assertThat(TestingRules.faults(wrong.build())).isNotEmpty();
