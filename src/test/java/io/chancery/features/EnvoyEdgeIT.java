@@ -283,7 +283,7 @@ class EnvoyEdgeIT {
     private static void awaitAnswer(int other, Optional<String> handler) {
         await("the switch")
                 .atMost(ENVOYS_CHANGE)
-                .ignoreException(IOException.class)
+                .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
                     Answer answer = PlainHttp.get(other, "/app");
                     assertThat(name(answer)).isEqualTo("one");
