@@ -35,7 +35,7 @@ class EnvoyTcpIT {
 
     /** Every 250 ms: {@code INFO replication}, to which {@code role:master} must be in the answer. */
     private static final String ROLE_CHECK = """
-            panicThreshold: 0, healthCheck: {interval: 250ms, timeout: 250ms, unhealthyThreshold: 1,
+            panicThreshold: 0, healthCheck: {interval: 250ms, timeout: 500ms, unhealthyThreshold: 1,
               tcp: {send: 494e464f207265706c69636174696f6e0d0a, receive: 726f6c653a6d6173746572}}""";
 
     private static final String CLOSES = ", closeConnectionsOnHostHealthFailure: true";
@@ -176,6 +176,31 @@ class EnvoyTcpIT {
         }
     }
 
+    @Test
+    void aListenerEndsConnectionsThatAreSilentOrLastTooLongOrAreTooMany() throws Exception {
+        listen("limited", "endpoints: \"" + a.endpoint() + '"');
+        int silent = open("silent", "service: limited, idleTimeout: 500ms");
+        int brief = open("brief", "service: limited, maxConnectionDuration: 500ms");
+        int narrow = open("narrow", "service: limited, maxConnections: 1");
+
+        try (TestingConversation connection = connected(silent, "a")) {
+            assertThat(connection.endsWithin(SOON)).isTrue();
+        }
+        try (TestingConversation connection = connected(brief, "a")) {
+            await("the end of a connection that is in use")
+                    .atMost(SOON)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> connection.ask("who").isEmpty());
+        }
+        awaitAnswer(narrow, "a", ENVOYS_CHANGE);
+        await("the connections before to have ended").until(() -> envoy.stat("tcp.narrow.downstream_cx_active") == 0);
+        try (TestingConversation connection = TestingConversation.with(narrow)) {
+            assertThat(connection.ask("who")).hasValue("a");
+            assertThat(TestingConversation.ask(narrow, "who")).isEmpty();
+            assertThat(connection.ask("who")).hasValue("a");
+        }
+    }
+
     /** As {@code docs/manifests.md} declares it, with the roles of real ones swapped. */
     @Test
     @Tag("redis")
@@ -237,19 +262,24 @@ class EnvoyTcpIT {
 
     /** Declares a service and opens a listener for it. */
     private int listen(String service, String settings) throws IOException, InterruptedException {
-        int port = FreePorts.one();
         declare("""
                 kind: Service
-                name: %1$s
-                spec: {protocol: tcp, %2$s}
-                ---
+                name: %s
+                spec: {protocol: tcp, %s}
+                """.formatted(service, settings));
+        return open(service, "service: " + service);
+    }
+
+    private int open(String listener, String settings) throws IOException, InterruptedException {
+        int port = FreePorts.one();
+        declare("""
                 kind: Listener
-                name: %1$s
-                spec: {protocol: tcp, address: 127.0.0.1, port: %3$d, service: %1$s}
-                """.formatted(service, settings, port));
-        await("the listener " + service)
+                name: %s
+                spec: {protocol: tcp, address: 127.0.0.1, port: %d, %s}
+                """.formatted(listener, port, settings));
+        await("the listener " + listener)
                 .atMost(ENVOYS_CHANGE)
-                .until(() -> envoy.listeners().contains(service));
+                .until(() -> envoy.listeners().contains(listener));
         return port;
     }
 
