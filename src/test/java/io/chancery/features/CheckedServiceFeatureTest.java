@@ -39,24 +39,6 @@ class CheckedServiceFeatureTest {
     private static final String LDS = ResourceType.LISTENER.typeUrl();
     private static final String RDS = ResourceType.ROUTE.typeUrl();
 
-    private static final String MANIFESTS = """
-            kind: Service
-            name: myservice
-            spec:
-              connectTimeout: 250ms
-              healthCheck: {http: {path: /healthz}, timeout: 1s, interval: 5s, unhealthyThreshold: 1, healthyThreshold: 1}
-              ignoreHealthOnHostRemoval: %s
-            ---
-            kind: Listener
-            name: listener_0
-            nodes: {id: test-id, cluster: mycluster}
-            spec:
-              port: 10000
-              statPrefix: ingress_http
-              routeTable: local_route
-              virtualHosts: {name: local_service, routes: {prefix: /, service: myservice}}
-            """;
-
     private TestingApplication app;
     private TestingNode node;
 
@@ -86,8 +68,24 @@ class CheckedServiceFeatureTest {
     }
 
     private void apply(String ignoreHealth) {
-        HttpResponse<String> answer = app.send(
-                "POST", "/v1/apply", MANIFESTS.formatted(ignoreHealth), "Content-Type", "application/yaml");
+        String manifests = """
+            kind: Service
+            name: myservice
+            spec:
+              connectTimeout: 250ms
+              healthCheck: {http: {path: /healthz}, timeout: 1s, interval: 5s, unhealthyThreshold: 1, healthyThreshold: 1}
+              ignoreHealthOnHostRemoval: %s
+            ---
+            kind: Listener
+            name: listener_0
+            nodes: {id: test-id, cluster: mycluster}
+            spec:
+              port: 10000
+              statPrefix: ingress_http
+              routeTable: local_route
+              virtualHosts: {name: local_service, routes: {prefix: /, service: myservice}}
+            """.formatted(ignoreHealth);
+        HttpResponse<String> answer = app.send("POST", "/v1/apply", manifests, "Content-Type", "application/yaml");
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 

@@ -270,10 +270,8 @@ class EnvoyGatewayIT {
         String cookie = first.header("set-cookie").orElseThrow();
         assertThat(cookie).startsWith("cart=").contains("Max-Age=3600", "Path=/");
         assertThat(answering(other, "Cookie: " + cookie.substring(0, cookie.indexOf(';'))))
-                .containsExactly(TestingEcho.read(first.body())
-                        .orElseThrow()
-                        .get("name")
-                        .stringValue());
+                .containsExactly(
+                        TestingEcho.read(first.body()).orElseThrow().get("name").stringValue());
         assertServed("rds", "hash_policy");
     }
 

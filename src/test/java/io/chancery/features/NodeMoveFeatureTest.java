@@ -113,7 +113,8 @@ class NodeMoveFeatureTest {
                         .getSeconds())
                 .isEqualTo(2);
         await("the answers to have come")
-                .until(() -> app.get("/v1/nodes/edge-1").get("state").stringValue().equals("synced"));
+                .until(() ->
+                        app.get("/v1/nodes/edge-1").get("state").stringValue().equals("synced"));
         JsonNode after = app.get("/v1/nodes/edge-1");
         assertThat(after.at("/metadata/team/name").stringValue()).isEqualTo("red");
         assertThat(after.get("since")).isEqualTo(before.get("since"));

@@ -26,8 +26,8 @@ public final class TestingValidation {
         resources.forEach(resource -> content.put(new Reference(resource.type(), resource.name()), resource));
         EnvoyValidator validator = new EnvoyValidator(
                 Optional.of(TestingEnvoy.binary()), EnvoyValidator.Patience.DEFAULT, InstantSource.system());
-        PreviewResult.Previewed previewed = assertInstanceOf(
-                PreviewResult.Previewed.class, validator.judged(List.of(GROUP), _ -> content, 0));
+        PreviewResult.Previewed previewed =
+                assertInstanceOf(PreviewResult.Previewed.class, validator.judged(List.of(GROUP), _ -> content, 0));
         return previewed.groups().getFirst().verdict().orElseThrow();
     }
 }

@@ -123,7 +123,8 @@ class SnapshotPublisherTest {
     }
 
     private static String listener(int number, String timeout) {
-        StringBuilder routes = new StringBuilder("{\"prefix\": \"/\", \"service\": \"cart\", \"timeout\": \"" + timeout + "\"}");
+        StringBuilder routes =
+                new StringBuilder("{\"prefix\": \"/\", \"service\": \"cart\", \"timeout\": \"" + timeout + "\"}");
         for (int i = 1; i < 1_000; i++) {
             routes.append(", {\"prefix\": \"/p").append(i).append("\", \"service\": \"cart\"}");
         }
@@ -132,8 +133,8 @@ class SnapshotPublisherTest {
     }
 
     private void declare(String document) {
-        DocumentResult.Read read = assertInstanceOf(
-                DocumentResult.Read.class, Documents.read(0, new JsonMapper().readTree(document)));
+        DocumentResult.Read read =
+                assertInstanceOf(DocumentResult.Read.class, Documents.read(0, new JsonMapper().readTree(document)));
         assertInstanceOf(ApplyResult.Applied.class, manifests.apply(List.of(read.change()), "test"));
     }
 

@@ -67,8 +67,7 @@ public final class TestingDocuments {
     /** The one piece of YAML in a document of {@code docs/} that has this in it. */
     public static String shown(String file, String part) {
         try {
-            List<String> found = BLOCK
-                    .matcher(Files.readString(Path.of("docs", file)))
+            List<String> found = BLOCK.matcher(Files.readString(Path.of("docs", file)))
                     .results()
                     .map(block -> block.group(1))
                     .filter(block -> block.contains(part))

@@ -33,7 +33,8 @@ public record HashPolicy(
                     "makes Envoy give a cookie to clients that have none, for so many seconds; 0s for as long as the browser runs")
             Optional<Duration> ttl,
 
-            @Field("is the path that the cookie is made for") Optional<String> path) {
+            @Field("is the path that the cookie is made for")
+            Optional<String> path) {
 
         /** Source: RFC 6265, section 4.1.1. */
         private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
@@ -44,8 +45,7 @@ public record HashPolicy(
             }
             ttl.ifPresent(Cookie::checkTtl);
             if (path.isPresent() && ttl.isEmpty()) {
-                throw new InvalidValueException(
-                        "path", "must be left out where ttl is, as Envoy makes no cookie then");
+                throw new InvalidValueException("path", "must be left out where ttl is, as Envoy makes no cookie then");
             }
             path.ifPresent(text -> {
                 Paths.check("path", text);
@@ -60,7 +60,7 @@ public record HashPolicy(
             if (!ttl.isZero()) {
                 Bounds.duration("ttl", ttl);
             }
-            if (ttl.getNano() != 0) {
+            if (ttl.toNanosPart() != 0) {
                 throw new InvalidValueException("ttl", "must be whole seconds, for example 1h");
             }
         }

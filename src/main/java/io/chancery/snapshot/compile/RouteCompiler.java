@@ -109,17 +109,18 @@ final class RouteCompiler {
     }
 
     private static RouteAction.HashPolicy hash(HashPolicy policy) {
-        RouteAction.HashPolicy.Builder hash = RouteAction.HashPolicy.newBuilder().setTerminal(policy.terminal());
+        RouteAction.HashPolicy.Builder hash =
+                RouteAction.HashPolicy.newBuilder().setTerminal(policy.terminal());
         policy.header()
-                .ifPresent(name ->
-                        hash.setHeader(RouteAction.HashPolicy.Header.newBuilder().setHeaderName(name)));
+                .ifPresent(name -> hash.setHeader(
+                        RouteAction.HashPolicy.Header.newBuilder().setHeaderName(name)));
         policy.cookie().ifPresent(cookie -> hash.setCookie(cookie(cookie)));
         policy.query()
                 .ifPresent(name -> hash.setQueryParameter(
                         RouteAction.HashPolicy.QueryParameter.newBuilder().setName(name)));
         if (policy.sourceAddress()) {
-            hash.setConnectionProperties(RouteAction.HashPolicy.ConnectionProperties.newBuilder()
-                    .setSourceIp(true));
+            hash.setConnectionProperties(
+                    RouteAction.HashPolicy.ConnectionProperties.newBuilder().setSourceIp(true));
         }
         return hash.build();
     }
