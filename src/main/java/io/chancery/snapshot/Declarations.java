@@ -123,6 +123,10 @@ final class Declarations {
             ofType(resource.type()).put(resource.name(), all);
         }
         touched.add(resource.type(), resource.name());
+        if (resource.type() == ResourceType.CLUSTER) {
+            // Whether a service that manifests refer to is missing hangs on its cluster.
+            touched.add(ResourceType.ENDPOINT, resource.name());
+        }
     }
 
     /** An EDS cluster must have an assignment, be it empty, or Envoy waits for it at its start. */
