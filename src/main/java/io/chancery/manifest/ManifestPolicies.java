@@ -1,12 +1,10 @@
 package io.chancery.manifest;
 
-import io.chancery.manifest.spec.LossLimits;
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.ServicePolicies;
 import io.chancery.registry.ServicePolicy;
-import java.util.Optional;
 
 /** The policies that services' manifests declare, and the default for what they leave out. */
 final class ManifestPolicies implements ServicePolicies {
@@ -25,16 +23,10 @@ final class ManifestPolicies implements ServicePolicies {
                 .view()
                 .manifest(new ManifestKey(ManifestKind.SERVICE, service.value()))
                 .map(declared -> declared.manifest().spec())
-                .flatMap(spec -> spec instanceof ServiceSpec declared ? declared.lossLimits() : Optional.empty())
-                .map(this::policy)
+                .map(spec -> spec instanceof ServiceSpec declared
+                        ? LossCheck.policy(declared.lossLimits(), byDefault)
+                        : byDefault)
                 .orElse(byDefault);
-    }
-
-    private ServicePolicy policy(LossLimits limits) {
-        return new ServicePolicy(
-                limits.expiring().orElse(byDefault.preservedShare()),
-                limits.usable().orElse(byDefault.guardedShare()),
-                limits.window().orElse(byDefault.guardWindow()));
     }
 
     @Override

@@ -102,6 +102,10 @@ public final class EndpointRegistry implements AutoCloseable {
         return leases;
     }
 
+    RegistryMetrics metrics() {
+        return metrics;
+    }
+
     LossGuard guard() {
         return guard;
     }

@@ -116,6 +116,7 @@ public final class HealthLedger {
             }
             if (registry.commit(new Transaction(draft.expectations, draft.operations))
                     instanceof CommitResult.Committed) {
+                registry.metrics().recordHeld(draft.held);
                 return true;
             }
         }
@@ -168,11 +169,15 @@ public final class HealthLedger {
         private final List<Transaction.Expectation> expectations = new ArrayList<>();
         private final List<Operation> operations = new ArrayList<>();
         private boolean named;
+        private int held;
 
         void put(EndpointKey subject, RegisteredEndpoint known, EndpointHealth after) {
             named = true;
             if (after.equals(known.health())) {
                 return;
+            }
+            if (after.suspected() && !known.health().suspected()) {
+                held++;
             }
             String key = Keys.health(subject.service(), subject.id());
             // The endpoint must still be there, or its health would stay behind.

@@ -198,7 +198,6 @@ final class LeaseExpiry {
         List<HeldLease> fresh = own.stream().filter(suspected::add).toList();
         if (!fresh.isEmpty()) {
             ledger.suspect(fresh.stream().map(HeldLease::key).toList());
-            metrics.held(fresh.size());
         }
     }
 

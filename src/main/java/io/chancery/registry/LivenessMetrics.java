@@ -5,18 +5,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
 
-/** What is counted of leases and of the guard against mass loss; {@code docs/metrics.md} lists them. */
+/** What is counted of leases and of what is kept in use; {@code docs/metrics.md} lists them. */
 final class LivenessMetrics {
 
     private final Counter expired;
-    private final Counter held;
 
     LivenessMetrics(MeterRegistry meters, EndpointRegistry registry, Supplier<PreservationView> preservation) {
         expired = Counter.builder("chancery.registry.leases.expired")
                 .description("Endpoints that were removed because their lease ended")
-                .register(meters);
-        held = Counter.builder("chancery.registry.guard.held")
-                .description("Endpoints whose loss was held back because too few would have been left")
                 .register(meters);
         Gauge.builder("chancery.registry.leases", registry, r -> r.leases().count())
                 .description("Leases held")
@@ -31,9 +27,5 @@ final class LivenessMetrics {
 
     void expired(int count) {
         expired.increment(count);
-    }
-
-    void held(int count) {
-        held.increment(count);
     }
 }

@@ -24,6 +24,7 @@ final class RegistryMetrics {
     private final Counter batchApplied;
     private final Counter batchFull;
     private final Counter batchGuarded;
+    private final Counter held;
 
     RegistryMetrics(MeterRegistry meters, EndpointRegistry registry) {
         String registrations = "Requests to register one endpoint, by what became of them";
@@ -42,6 +43,9 @@ final class RegistryMetrics {
         batchApplied = counter(meters, BATCHES, batches, "applied");
         batchFull = counter(meters, BATCHES, batches, "full");
         batchGuarded = counter(meters, BATCHES, batches, "guarded");
+        held = Counter.builder("chancery.registry.guard.held")
+                .description("Endpoints whose loss was held back because too few would have been left")
+                .register(meters);
         Gauge.builder("chancery.registry.endpoints", registry, r -> r.view().endpointCount())
                 .description("Endpoints registered, of all services together")
                 .register(meters);
@@ -86,6 +90,10 @@ final class RegistryMetrics {
             case BatchResult.Guarded _ -> batchGuarded.increment();
         }
         return result;
+    }
+
+    void recordHeld(int count) {
+        held.increment(count);
     }
 
     private static Counter counter(MeterRegistry meters, String name, String description, String outcome) {

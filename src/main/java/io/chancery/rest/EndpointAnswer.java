@@ -1,11 +1,14 @@
 package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.chancery.envoys.HostView;
 import io.chancery.model.Endpoint;
 import io.chancery.registry.RegisteredEndpoint;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,13 @@ record EndpointAnswer(
         ObservedAnswer observed)
         implements Written {
 
-    static EndpointAnswer of(RegisteredEndpoint registered, Optional<Duration> leaseRemaining) {
+    /** One of a list, or as it was just written, without what changes by itself. */
+    static EndpointAnswer of(RegisteredEndpoint registered) {
+        return of(registered, Optional.empty(), Collections.emptySortedMap());
+    }
+
+    static EndpointAnswer of(
+            RegisteredEndpoint registered, Optional<Duration> leaseRemaining, SortedMap<String, HostView> envoys) {
         Endpoint endpoint = registered.endpoint();
         return new EndpointAnswer(
                 endpoint.id().value(),
@@ -44,6 +53,6 @@ record EndpointAnswer(
                 EndpointAttributes.LeaseBody.of(endpoint.lease()),
                 EndpointAttributes.ProbeBody.of(endpoint.probe()),
                 registered.revision().value(),
-                ObservedAnswer.of(registered, leaseRemaining));
+                ObservedAnswer.of(registered, leaseRemaining, envoys));
     }
 }

@@ -1,6 +1,7 @@
 package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.chancery.envoys.EnvoyViews;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.EndpointState;
@@ -17,6 +18,7 @@ import io.chancery.registry.RegistryView;
 import io.chancery.registry.ServiceView;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +47,13 @@ class EndpointController {
 
     private final EndpointRegistry registry;
     private final Liveness liveness;
+    private final EnvoyViews envoys;
     private final MergePatch patches;
 
-    EndpointController(EndpointRegistry registry, Liveness liveness, MergePatch patches) {
+    EndpointController(EndpointRegistry registry, Liveness liveness, EnvoyViews envoys, MergePatch patches) {
         this.registry = registry;
         this.liveness = liveness;
+        this.envoys = envoys;
         this.patches = patches;
     }
 
@@ -65,20 +69,23 @@ class EndpointController {
         ServiceView found = Known.service(view, new ServiceName(service));
         @Nullable EndpointId from = after == null ? null : Known.after(after, EndpointId::new);
         Page<EndpointAnswer> page = Page.of(
-                found.endpoints(), from, limit, endpoint -> shown(found.name(), endpoint));
+found.endpoints(), from, limit, EndpointAnswer::of);
         return ResponseEntity.ok()
                 .eTag(ETags.of(view.revision()))
                 .body(new EndpointPage(view.revision().value(), service, page.items(), page.next()));
     }
 
+    /** What is observed changes without the endpoint, so the answer is never "not modified". */
     @GetMapping("/{id}")
-    @Answers(
-            statuses = {200, 304},
-            problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE, Problem.UNKNOWN_ENDPOINT})
-    ResponseEntity<EndpointAnswer> get(@PathVariable String service, @PathVariable String id) {
+    @Answers(problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE, Problem.UNKNOWN_ENDPOINT})
+    EndpointAnswer get(@PathVariable String service, @PathVariable String id, HttpServletResponse response) {
         ServiceName name = new ServiceName(service);
         RegisteredEndpoint found = find(name, new EndpointId(id));
-        return ResponseEntity.ok().eTag(ETags.of(found.revision())).body(shown(name, found));
+        response.setHeader(HttpHeaders.ETAG, ETags.of(found.revision()));
+        return EndpointAnswer.of(
+                found,
+                registry.leases().remaining(new EndpointKey(name, found.endpoint().id())),
+                envoys.of(service, found.endpoint().target().toString()));
     }
 
     /** Registers an endpoint or replaces it as a whole; repeating the call is harmless. */
@@ -231,14 +238,7 @@ class EndpointController {
                 .map(found -> found.endpoints().get(endpoint.id()))
                 .filter(found -> found.revision().equals(revision))
                 .orElseGet(() -> new RegisteredEndpoint(endpoint, revision));
-        return ResponseEntity.status(status).eTag(ETags.of(revision)).body(shown(service, written));
-    }
-
-    private EndpointAnswer shown(ServiceName service, RegisteredEndpoint endpoint) {
-        return EndpointAnswer.of(
-                endpoint,
-                registry.leases()
-                        .remaining(new EndpointKey(service, endpoint.endpoint().id())));
+        return ResponseEntity.status(status).eTag(ETags.of(revision)).body(EndpointAnswer.of(written));
     }
 
     private static ProblemException conflict(Revision actual) {

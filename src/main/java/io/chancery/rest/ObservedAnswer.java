@@ -1,14 +1,19 @@
 package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.chancery.envoys.HostView;
 import io.chancery.model.Durations;
 import io.chancery.model.EndpointState;
 import io.chancery.model.Verdict;
 import io.chancery.registry.EndpointHealth;
 import io.chancery.registry.RegisteredEndpoint;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param flapping whether the verdict is held because it changed too often
  * @param suspected whether it is taken for dead, but kept in use because too few would be left
  * @param leaseRemaining how much of its lease is left
+ * @param removedAt when its drain is over
+ * @param envoys how the Envoys that are asked see it, by node; only where one endpoint is shown
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ObservedAnswer(
@@ -30,7 +37,34 @@ record ObservedAnswer(
         @Nullable Boolean suspected,
         @Nullable ForcedAnswer forced,
         @Nullable String leaseRemaining,
-        @Nullable String removedAt) {
+        @Nullable String removedAt,
+        @Nullable SortedMap<String, EnvoyAnswer> envoys) {
+
+    /**
+     * How one Envoy sees it.
+     *
+     * @param healthy whether it sends it requests
+     * @param against what it holds against it, in its own words
+     * @param successRate 0 to 100, where it has outlier detection
+     * @param statistics the host's counters and gauges
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record EnvoyAnswer(
+            boolean healthy,
+            List<String> against,
+            long weight,
+            @Nullable Double successRate,
+            Map<String, Long> statistics) {
+
+        static EnvoyAnswer of(HostView host) {
+            return new EnvoyAnswer(
+                    host.healthy(),
+                    host.health(),
+                    host.weight(),
+                    host.successRate().isPresent() ? host.successRate().getAsDouble() : null,
+                    new TreeMap<>(host.statistics()));
+        }
+    }
 
     /**
      * An operator's word.
@@ -47,7 +81,8 @@ record ObservedAnswer(
         }
     }
 
-    static ObservedAnswer of(RegisteredEndpoint registered, Optional<Duration> leaseRemaining) {
+    static ObservedAnswer of(
+            RegisteredEndpoint registered, Optional<Duration> leaseRemaining, SortedMap<String, HostView> envoys) {
         EndpointHealth health = registered.health();
         boolean draining = registered.endpoint().state() == EndpointState.DRAINING;
         return new ObservedAnswer(
@@ -63,7 +98,14 @@ record ObservedAnswer(
                 registered.endpoint()
                         .departure()
                         .map(departure -> departure.at().toString())
-                        .orElse(null));
+                        .orElse(null),
+                envoys.isEmpty() ? null : answers(envoys));
+    }
+
+    private static SortedMap<String, EnvoyAnswer> answers(SortedMap<String, HostView> envoys) {
+        SortedMap<String, EnvoyAnswer> answers = new TreeMap<>();
+        envoys.forEach((node, host) -> answers.put(node, EnvoyAnswer.of(host)));
+        return answers;
     }
 
     static String nameOf(Verdict verdict) {

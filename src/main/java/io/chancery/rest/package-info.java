@@ -13,6 +13,8 @@
             "files",
             "redis",
             "bootstrap"
+            "bootstrap",
+            "envoys"
         })
 @NullMarked
 package io.chancery.rest;

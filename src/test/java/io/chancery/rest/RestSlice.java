@@ -1,5 +1,6 @@
 package io.chancery.rest;
 
+import io.chancery.envoys.EnvoyViews;
 import io.chancery.manifest.ManifestRegistry;
 import io.chancery.manifest.ServiceDirectory;
 import io.chancery.preview.Preview;
@@ -14,6 +15,7 @@ import io.chancery.xds.ClientStreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -52,6 +54,12 @@ class RestSlice {
     @Bean
     Liveness liveness(EndpointRegistry registry, HealthLedger ledger, MeterRegistry meters) {
         return new Liveness(registry, ledger, InstantSource.system(), meters);
+    }
+
+    /** No Envoy is asked. */
+    @Bean
+    EnvoyViews envoys(MeterRegistry meters) {
+        return new EnvoyViews(List.of(), meters);
     }
 
     /** Nobody is connected. */

@@ -83,9 +83,8 @@ public record ServiceSpec(
         Bounds.distinct("endpoints", endpoints);
         Bounds.duration("connectTimeout", connectTimeout);
         panicThreshold.ifPresent(percent -> Bounds.percent("panicThreshold", percent));
-        if (lossLimits.isPresent() && (!endpoints.isEmpty() || dns.isPresent())) {
-            throw new InvalidValueException(
-                    "lossLimits", "must be left out where endpoints or dns is given: nothing registers there");
+        if (lossLimits.isPresent() && dns.isPresent()) {
+            throw new InvalidValueException("lossLimits", "must be left out where dns is given: its hosts are Envoy's to find");
         }
         if (slowStart.isPresent() && !lbPolicy.startsSlowly()) {
             throw new InvalidValueException(
