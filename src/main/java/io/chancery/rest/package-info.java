@@ -12,7 +12,6 @@
             "fleet",
             "files",
             "redis",
-            "bootstrap"
             "bootstrap",
             "envoys"
         })

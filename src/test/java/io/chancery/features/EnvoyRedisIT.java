@@ -3,7 +3,9 @@ package io.chancery.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.chancery.features.RedisWriter.Written;
 import io.chancery.model.Revision;
+import io.chancery.redis.RedisMasters;
 import io.chancery.testing.FreePorts;
 import io.chancery.testing.TestingApplication;
 import io.chancery.testing.TestingEnvoy;
@@ -18,8 +20,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,8 +60,8 @@ class EnvoyRedisIT {
         application.close();
     }
 
-    private TestingRedis redis(int nodes, String... options) throws IOException {
-        TestingRedis redis = TestingRedis.start(nodes, options);
+    private TestingRedis redis(int nodes) throws IOException {
+        TestingRedis redis = TestingRedis.start(nodes);
         parts.add(redis);
         return redis;
     }
@@ -121,8 +128,9 @@ class EnvoyRedisIT {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
     }
 
-    private static void show(String what, List<Long> millis) {
-        List<Long> sorted = millis.stream().sorted().toList();
+    private static void show(String what, List<Failover> failovers) {
+        List<Long> sorted =
+                failovers.stream().map(Failover::millis).sorted().toList();
         System.out.println(what + ": p50 " + sorted.get(sorted.size() / 2) + " ms, max " + sorted.getLast() + " ms, of "
                 + sorted);
     }
@@ -134,10 +142,7 @@ class EnvoyRedisIT {
     @Test
     void aNodeThatIsPromotedIsTheMasterAndClientsOfTheDemotedOneAreCutOff() throws Exception {
         TestingRedis redis = redis(3);
-        int first = redis.ports().stream()
-                .filter(port -> redis.command(port, "INFO replication").contains("role:master"))
-                .findFirst()
-                .orElseThrow();
+        int first = master(redis);
         declare(redis, List.of(), "");
         awaitMaster(first);
         envoy();
@@ -160,5 +165,167 @@ class EnvoyRedisIT {
                 .ignoreExceptions()
                 .until(() -> write("2").equals("OK"));
         assertThat(redis.command(second, "GET order")).isEqualTo("2");
+    }
+    /** What a switch looked like from outside. */
+    private record Failover(int from, int to, long announced, long acknowledged) {
+
+        long millis() {
+            return TimeUnit.NANOSECONDS.toMillis(acknowledged - announced);
+        }
+    }
+
+    /** When the Envoy had the last switch, in nanoseconds. */
+    private BlockingQueue<Long> acknowledgements() {
+        BlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
+        ClientStreams streams = application.part(ClientStreams.class);
+        application.part(RedisMasters.class).addListener(change -> {
+            try {
+                DeliveryStatus delivery = streams.await(change.revision(), 100, Duration.ofSeconds(10));
+                if (delivery.concerned() == 1 && delivery.acknowledged() == 1) {
+                    acknowledged.add(System.nanoTime());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return acknowledged;
+    }
+
+    /** Has the master move, and measures from the first Sentinel's word to the Envoy's. */
+    private Failover failover(
+            int from, Announcements announcements, BlockingQueue<Long> acknowledged, Runnable cause)
+            throws InterruptedException {
+        acknowledged.clear();
+        cause.run();
+        Announcements.Announcement announced = announcements.firstOtherThan(from);
+        @Nullable Long received = acknowledged.poll(20, TimeUnit.SECONDS);
+        assertThat(received).as("the Envoy's answer to %s", announced).isNotNull();
+        return new Failover(from, announced.port(), announced.nanos(), Objects.requireNonNull(received));
+    }
+
+    /** Nobody was served by the former master later than this, and all that the new one acknowledged it has. */
+    private static void assertKept(TestingRedis redis, List<Written> written, List<Failover> failovers) {
+        for (Failover failover : failovers) {
+            long until = failover.announced() + UNTIL_CLOSED.toNanos();
+            long nextTurn = failovers.stream()
+                    .filter(later -> later.to() == failover.from() && later.announced() > failover.announced())
+                    .mapToLong(Failover::announced)
+                    .min()
+                    .orElse(Long.MAX_VALUE);
+            assertThat(written.stream()
+                            .filter(one -> one.node() == failover.from() && one.nanos() < nextTurn)
+                            .mapToLong(Written::nanos)
+                            .max()
+                            .orElse(0))
+                    .as("the last write that %s served", failover.from())
+                    .isLessThan(until);
+        }
+        Failover last = failovers.getLast();
+        Set<String> kept =
+                redis.command(last.to(), "SMEMBERS " + RedisWriter.KEY).lines().collect(Collectors.toSet());
+        List<Integer> lost = written.stream()
+                .filter(one -> one.node() == last.to() && one.nanos() > last.announced())
+                .map(Written::number)
+                .filter(number -> !kept.contains(number.toString()))
+                .toList();
+        assertThat(lost).isEmpty();
+        long lostByRedis = written.stream()
+                .filter(one -> !kept.contains(Integer.toString(one.number())))
+                .count();
+        System.out.println("Of " + written.size() + " acknowledged writes Redis lost " + lostByRedis);
+    }
+
+    @Test
+    void aFailoverThatSentinelsAreAskedForReachesTheClientsOfTheMaster() throws Exception {
+        TestingRedis redis = redis(3);
+        int master = master(redis);
+        List<Integer> sentinels = redis.startSentinels(3, master);
+        declare(redis, sentinels, "");
+        awaitMaster(master);
+        envoy();
+        awaitWritable();
+        BlockingQueue<Long> acknowledged = acknowledgements();
+        List<Failover> failovers = new ArrayList<>();
+        List<Written> written;
+        try (Announcements announcements = new Announcements(sentinels);
+                RedisWriter writer = new RedisWriter(writePort)) {
+            for (int i = 0; i < FAILOVERS; i++) {
+                Failover failover = failover(
+                        master,
+                        announcements,
+                        acknowledged,
+                        () -> redis.command(sentinels.getFirst(), "SENTINEL FAILOVER mymaster"));
+                failovers.add(failover);
+                master = failover.to();
+                awaitMaster(master);
+                awaitWritesBy(writer, master);
+                redis.awaitReplicas(master, 2);
+                redis.awaitAgreement(master);
+            }
+            written = writer.written();
+        }
+        show("Failover on request, from +switch-master to Envoy's ACK", failovers);
+        assertBounds(failovers);
+        assertKept(redis, written, failovers);
+    }
+
+    @Test
+    void aMasterThatIsKilledIsReplaced() throws Exception {
+        TestingRedis redis = redis(3);
+        int master = master(redis);
+        List<Integer> sentinels = redis.startSentinels(3, master);
+        declare(redis, sentinels, "");
+        awaitMaster(master);
+        envoy();
+        awaitWritable();
+        BlockingQueue<Long> acknowledged = acknowledgements();
+        List<Failover> failovers = new ArrayList<>();
+        List<Written> written;
+        try (Announcements announcements = new Announcements(sentinels);
+                RedisWriter writer = new RedisWriter(writePort)) {
+            for (int i = 0; i < FAILOVERS; i++) {
+                int killed = master;
+                Failover failover = failover(killed, announcements, acknowledged, () -> redis.kill(killed));
+                failovers.add(failover);
+                master = failover.to();
+                awaitMaster(master);
+                awaitWritesBy(writer, master);
+                // It comes back as a master, which nobody must take it for.
+                redis.startNode(killed);
+                redis.awaitReplicas(master, 2);
+                redis.awaitAgreement(master);
+                assertThat(state().path("master").asString()).isEqualTo("127.0.0.1:" + master);
+            }
+            written = writer.written();
+        }
+        show("Master killed, from +switch-master to Envoy's ACK", failovers);
+        assertBounds(failovers);
+        assertKept(redis, written, failovers);
+    }
+
+    private static void assertBounds(List<Failover> failovers) {
+        List<Long> sorted =
+                failovers.stream().map(Failover::millis).sorted().toList();
+        if (FAILOVERS > 1) {
+            assertThat(sorted.get(sorted.size() / 2)).as("p50 in ms").isLessThanOrEqualTo(300);
+        }
+        assertThat(sorted.getLast()).as("max in ms").isLessThanOrEqualTo(1_000);
+    }
+
+    private static void awaitWritesBy(RedisWriter writer, int node) {
+        await("a write that " + node + " acknowledges")
+                .atMost(Duration.ofSeconds(5))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    List<Written> all = writer.written();
+                    return !all.isEmpty() && all.getLast().node() == node;
+                });
+    }
+
+    private static int master(TestingRedis redis) {
+        return redis.ports().stream()
+                .filter(port -> redis.command(port, "INFO replication").contains("role:master"))
+                .findFirst()
+                .orElseThrow();
     }
 }

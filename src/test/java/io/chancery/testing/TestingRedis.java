@@ -24,22 +24,27 @@ public final class TestingRedis implements AutoCloseable {
     private static final Duration UNTIL_READY = Duration.ofSeconds(30);
 
     private final Path folder;
-    private final List<String> options;
+    private final String password;
     private final Map<Integer, RealPart> nodes = new TreeMap<>();
     private final Map<Integer, RealPart> sentinels = new TreeMap<>();
 
-    private TestingRedis(Path folder, List<String> options) {
+    private TestingRedis(Path folder, String password) {
         this.folder = folder;
-        this.options = options;
+        this.password = password;
+    }
+
+    /** Starts nodes, and waits until the replicas follow the first. */
+    public static TestingRedis start(int count) throws IOException {
+        return startWithPassword(count, "");
     }
 
     /**
-     * Starts nodes, and waits until the replicas follow the first.
+     * The same, of nodes that want a password, with which they also follow each other.
      *
-     * @param options for each of them, after those that it has anyway
+     * @param password empty for none
      */
-    public static TestingRedis start(int count, String... options) throws IOException {
-        TestingRedis redis = new TestingRedis(Files.createTempDirectory("chancery-redis"), List.of(options));
+    public static TestingRedis startWithPassword(int count, String password) throws IOException {
+        TestingRedis redis = new TestingRedis(Files.createTempDirectory("chancery-redis"), password);
         int master = 0;
         for (int i = 0; i < count; i++) {
             int port = FreePorts.one();
@@ -50,9 +55,7 @@ public final class TestingRedis implements AutoCloseable {
                 redis.command(port, "REPLICAOF 127.0.0.1 " + master);
             }
         }
-        if (options.length == 0) {
-            redis.awaitReplicas(master, count - 1);
-        }
+        redis.awaitReplicas(master, count - 1);
         return redis;
     }
 
@@ -73,7 +76,9 @@ public final class TestingRedis implements AutoCloseable {
                 "0",
                 "--repl-ping-replica-period",
                 "1"));
-        command.addAll(options);
+        if (!password.isEmpty()) {
+            command.addAll(List.of("--requirepass", password, "--masterauth", password));
+        }
         nodes.put(port, RealPart.start(own, port, Map.of(), command));
     }
 
@@ -120,6 +125,19 @@ public final class TestingRedis implements AutoCloseable {
         return List.copyOf(sentinels.keySet());
     }
 
+    /** Waits until all Sentinels take a node for the master, know the others as its replicas and may move it again. */
+    public void awaitAgreement(int master) {
+        sentinels.keySet().forEach(port -> Awaitility.await("Sentinel " + port + " to know " + master)
+                .atMost(UNTIL_READY)
+                .until(() -> {
+                    String known = command(port, "SENTINEL MASTER mymaster");
+                    String replicas = command(port, "SENTINEL REPLICAS mymaster");
+                    return known.contains("port\n" + master + "\n")
+                            && known.contains("flags\nmaster\n")
+                            && replicas.split("flags\nslave\n", -1).length == nodes.size();
+                }));
+    }
+
     /** The ports of the nodes. */
     public List<Integer> ports() {
         return List.copyOf(nodes.keySet());
@@ -134,6 +152,9 @@ public final class TestingRedis implements AutoCloseable {
     /** Sends a command as text, and returns the answer without the marks of the protocol. */
     public String command(int port, String command) {
         try (RedisConnection connection = RedisConnection.open(port, Duration.ofSeconds(10))) {
+            if (!password.isEmpty() && nodes.containsKey(port)) {
+                connection.send("AUTH " + password);
+            }
             return connection.send(command);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -191,6 +212,11 @@ public final class TestingRedis implements AutoCloseable {
         /** Sends a command, and returns the answer without the marks of the protocol; an error begins with a minus. */
         public String send(String command) throws IOException {
             socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
+            return answer();
+        }
+
+        /** What comes next without being asked for. */
+        public String next() throws IOException {
             return answer();
         }
 
