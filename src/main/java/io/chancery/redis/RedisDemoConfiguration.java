@@ -1,6 +1,7 @@
 package io.chancery.redis;
 
 import io.chancery.manifest.ManifestRegistry;
+import io.chancery.model.InvalidValueException;
 import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,8 +15,12 @@ class RedisDemoConfiguration {
 
     @Bean
     RedisDemo redisDemo(Environment environment, ManifestRegistry manifests) {
-        RedisDemo demo = new RedisDemo(name -> Optional.ofNullable(environment.getProperty(name)));
-        demo.declare(manifests);
-        return demo;
+        try {
+            RedisDemo demo = new RedisDemo(name -> Optional.ofNullable(environment.getProperty(name)));
+            demo.declare(manifests);
+            return demo;
+        } catch (InvalidValueException e) {
+            throw new UnusableListException(e);
+        }
     }
 }
