@@ -23,7 +23,11 @@ public record AdminTarget(String node, URI address) {
         boolean bare = address.getRawPath() == null
                 || address.getRawPath().isEmpty()
                 || address.getRawPath().equals("/");
-        if (!http || address.getHost() == null || !bare || address.getRawQuery() != null || address.getUserInfo() != null) {
+        if (!http
+                || address.getHost() == null
+                || !bare
+                || address.getRawQuery() != null
+                || address.getUserInfo() != null) {
             throw malformed();
         }
     }
@@ -35,7 +39,9 @@ public record AdminTarget(String node, URI address) {
             throw malformed();
         }
         try {
-            return new AdminTarget(text.substring(0, equals).strip(), new URI(text.substring(equals + 1).strip()));
+            return new AdminTarget(
+                    text.substring(0, equals).strip(),
+                    new URI(text.substring(equals + 1).strip()));
         } catch (URISyntaxException _) {
             throw malformed();
         }

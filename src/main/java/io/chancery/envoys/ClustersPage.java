@@ -35,7 +35,8 @@ final class ClustersPage {
 
     private static HostView host(String cluster, JsonNode host, JsonNode socket) {
         String ip = socket.path("address").asString("");
-        String address = (ip.indexOf(':') >= 0 ? '[' + ip + ']' : ip) + ':'
+        String address = (ip.indexOf(':') >= 0 ? '[' + ip + ']' : ip)
+                + ':'
                 + socket.path("port_value").asInt(0);
         List<String> health = health(host.path("health_status"));
         return new HostView(
@@ -45,7 +46,8 @@ final class ClustersPage {
                 health,
                 host.path("weight").asLong(1),
                 host.path("success_rate").hasNonNull("value")
-                        ? OptionalDouble.of(host.path("success_rate").path("value").asDouble(0))
+                        ? OptionalDouble.of(
+                                host.path("success_rate").path("value").asDouble(0))
                         : OptionalDouble.empty(),
                 statistics(host.path("stats")));
     }

@@ -34,7 +34,8 @@ final class EnvoysMetrics {
                 .description("The weight that an Envoy gives a host")
                 .register(meters);
         successRate = MultiGauge.builder("chancery.envoys.host.success.rate")
-                .description("The percentage of requests that a host answered well, as an Envoy has it for outlier detection")
+                .description(
+                        "The percentage of requests that a host answered well, as an Envoy has it for outlier detection")
                 .register(meters);
     }
 

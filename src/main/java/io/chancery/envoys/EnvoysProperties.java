@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties(prefix = "chancery.envoys", ignoreUnknownFields = false)
 record EnvoysProperties(
-        @DefaultValue List<String> admin, @DefaultValue("10s") Duration interval) {
+        @DefaultValue List<String> admin,
+        @DefaultValue("10s") Duration interval) {
 
     EnvoysProperties {
         admin = List.copyOf(admin);

@@ -2,6 +2,7 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.spec.LossLimits;
 import io.chancery.manifest.spec.ServiceSpec;
+import io.chancery.registry.Precondition;
 import io.chancery.registry.ServicePolicy;
 import java.util.ArrayList;
 import java.util.List;

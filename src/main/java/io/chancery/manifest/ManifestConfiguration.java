@@ -17,8 +17,7 @@ class ManifestConfiguration {
             Store store, EndpointRegistry registry, Vault vault, HistoryProperties history, MeterRegistry meters) {
         ManifestRegistry manifests = new ManifestRegistry(
                 store, ServiceDirectory.of(registry), vault, InstantSource.system(), history.toRetention(), meters);
-        registry.setPolicies(
-                new ManifestPolicies(manifests, registry.policies().byDefault()));
+        registry.setPolicies(new ManifestPolicies(manifests, registry.policies().byDefault()));
         return manifests;
     }
 

@@ -87,13 +87,12 @@ final class ReferenceCheck {
                 .map(DeclaredManifest::manifest)
                 .ifPresent(former -> {
                     usable(former).filter(used -> !exists(used)).forEach(used -> {
-                            List<ManifestKey> users = view.using(used).stream()
-                                    .filter(user -> !places.containsKey(user))
-                                    .toList();
-                            if (!users.isEmpty()) {
-                                faults.add(
-                                        new Fault(place, "", "must stay: " + names(users) + " cannot do without it"));
-                            }
+                        List<ManifestKey> users = view.using(used).stream()
+                                .filter(user -> !places.containsKey(user))
+                                .toList();
+                        if (!users.isEmpty()) {
+                            faults.add(new Fault(place, "", "must stay: " + names(users) + " cannot do without it"));
+                        }
                     });
                 });
     }

@@ -62,7 +62,17 @@ public record Endpoint(
             int priority,
             Map<String, String> metadata,
             EndpointState state) {
-        this(id, target, weight, locality, priority, metadata, state, Optional.empty(), Optional.empty(), EndpointProbe.SAME);
+        this(
+                id,
+                target,
+                weight,
+                locality,
+                priority,
+                metadata,
+                state,
+                Optional.empty(),
+                Optional.empty(),
+                EndpointProbe.SAME);
     }
 
     /** An endpoint with the defaults of the plain register call: its address as id, weight 1, no locality, priority 0. */
@@ -74,7 +84,16 @@ public record Endpoint(
     /** The same, on its way out. */
     public Endpoint leaving(Departure when) {
         return new Endpoint(
-                id, target, weight, locality, priority, metadata, EndpointState.DRAINING, lease, Optional.of(when), probe);
+                id,
+                target,
+                weight,
+                locality,
+                priority,
+                metadata,
+                EndpointState.DRAINING,
+                lease,
+                Optional.of(when),
+                probe);
     }
 
     /** The same, in this state, and not on its way out. */

@@ -10,10 +10,10 @@ import java.util.Optional;
  * @param host what an HTTP probe names as the host
  * @param path what an HTTP probe asks for
  */
-public record EndpointProbe(
-        boolean disabled, Optional<Integer> port, Optional<String> host, Optional<String> path) {
+public record EndpointProbe(boolean disabled, Optional<Integer> port, Optional<String> host, Optional<String> path) {
 
-    public static final EndpointProbe SAME = new EndpointProbe(false, Optional.empty(), Optional.empty(), Optional.empty());
+    public static final EndpointProbe SAME =
+            new EndpointProbe(false, Optional.empty(), Optional.empty(), Optional.empty());
 
     private static final int MAX_TEXT = 1_024;
 

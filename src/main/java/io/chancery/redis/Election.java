@@ -45,9 +45,8 @@ public record Election(Optional<HostName> master, Finding finding) {
      */
     private static Election lone(Optional<HostName> former, RoleView claimant, List<RoleView> nodes) {
         boolean isFormer = former.equals(Optional.of(claimant.node()));
-        boolean isFenced = nodes.stream()
-                .filter(node -> !node.role().isAnswer())
-                .anyMatch(node -> epoch(node) > epoch(claimant));
+        boolean isFenced =
+                nodes.stream().filter(node -> !node.role().isAnswer()).anyMatch(node -> epoch(node) > epoch(claimant));
         if (isFenced) {
             return new Election(former, isFormer ? Finding.SPLIT_BRAIN : Finding.NO_MASTER);
         }

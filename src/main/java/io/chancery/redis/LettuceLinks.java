@@ -69,17 +69,16 @@ final class LettuceLinks implements Links {
                 .jdkSslProvider()
                 .handshakeTimeout(watched.spec().timeout())
                 .protocols(protocols(tls.minVersion()));
-        watched.ca()
-                .flatMap(SecretSpec::trustedCa)
-                .ifPresent(trusted -> options.trustManager(pem(trusted)));
+        watched.ca().flatMap(SecretSpec::trustedCa).ifPresent(trusted -> options.trustManager(pem(trusted)));
         watched.certificate()
                 .flatMap(SecretSpec::certificate)
                 .ifPresent(own -> options.keyManager(pem(own.chain()), pem(own.key()), NO_PASSWORD));
-        tls.sni().ifPresent(name -> options.sslParameters(() -> {
-            SSLParameters parameters = new SSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName(name)));
-            return parameters;
-        }));
+        tls.sni()
+                .ifPresent(name -> options.sslParameters(() -> {
+                    SSLParameters parameters = new SSLParameters();
+                    parameters.setServerNames(List.of(new SNIHostName(name)));
+                    return parameters;
+                }));
         return options.build();
     }
 
@@ -123,11 +122,7 @@ final class LettuceLinks implements Links {
 
     /** Where and as whom to connect to a node. */
     RedisURI toNode(IpAddress address, int port) {
-        return uri(
-                address,
-                port,
-                watched.spec().user(),
-                watched.password().flatMap(SecretSpec::password));
+        return uri(address, port, watched.spec().user(), watched.password().flatMap(SecretSpec::password));
     }
 
     /** Where and as whom to connect to a Sentinel. */
@@ -144,9 +139,7 @@ final class LettuceLinks implements Links {
                 .withHost(address.value())
                 .withPort(port)
                 .withTimeout(watched.spec().timeout());
-        watched.spec()
-                .tls()
-                .ifPresent(tls -> uri.withSsl(true).withVerifyPeer(verification(tls)));
+        watched.spec().tls().ifPresent(tls -> uri.withSsl(true).withVerifyPeer(verification(tls)));
         password.ifPresent(word -> {
             if (user.isPresent()) {
                 uri.withAuthentication(user.get(), word);

@@ -61,7 +61,8 @@ final class LettuceNode implements Links.NodeLink {
                         .toCompletableFuture()
                         .thenApply(this::reading)
                         // Users and proxies may have the one command and not the other.
-                        .exceptionallyCompose(failure -> LinkFailure.isRefusal(failure) ? byInfo(connection) : failed(failure)));
+                        .exceptionallyCompose(
+                                failure -> LinkFailure.isRefusal(failure) ? byInfo(connection) : failed(failure)));
     }
 
     private static <T> CompletableFuture<T> failed(Throwable failure) {
@@ -75,17 +76,11 @@ final class LettuceNode implements Links.NodeLink {
     }
 
     private CompletableFuture<RoleReading> byInfo(StatefulRedisConnection<String, String> connection) {
-        return connection
-                .async()
-                .info("replication")
-                .toCompletableFuture()
-                .thenApply(info -> {
-                    Matcher role = ROLE.matcher(info);
-                    Matcher replicas = REPLICAS.matcher(info);
-                    return reading(
-                            role.find() ? role.group(1) : "",
-                            replicas.find() ? Integer.parseInt(replicas.group(1)) : 0);
-                });
+        return connection.async().info("replication").toCompletableFuture().thenApply(info -> {
+            Matcher role = ROLE.matcher(info);
+            Matcher replicas = REPLICAS.matcher(info);
+            return reading(role.find() ? role.group(1) : "", replicas.find() ? Integer.parseInt(replicas.group(1)) : 0);
+        });
     }
 
     private RoleReading reading(String role, int replicas) {

@@ -30,8 +30,9 @@ final class LettuceSentinel implements Links.SentinelLink {
         this.links = links;
         this.moved = moved;
         this.master = links.spec().masterName().orElseThrow();
-        this.questions = new Connector<>(() -> resolve().thenCompose(found -> links.client()
-                .connectSentinelAsync(StringCodec.UTF8, links.toSentinel(found, sentinel.port()))));
+        this.questions = new Connector<>(() -> resolve()
+                .thenCompose(found -> links.client()
+                        .connectSentinelAsync(StringCodec.UTF8, links.toSentinel(found, sentinel.port()))));
         this.news = new Connector<>(this::subscribe);
     }
 
@@ -44,8 +45,8 @@ final class LettuceSentinel implements Links.SentinelLink {
 
     private CompletableFuture<StatefulRedisPubSubConnection<String, String>> subscribe() {
         return resolve()
-                .thenCompose(found -> links.client()
-                        .connectPubSubAsync(StringCodec.UTF8, links.toSentinel(found, sentinel.port())))
+                .thenCompose(found ->
+                        links.client().connectPubSubAsync(StringCodec.UTF8, links.toSentinel(found, sentinel.port())))
                 .thenCompose(connection -> {
                     connection.addListener(new RedisPubSubAdapter<String, String>() {
                         @Override
@@ -71,8 +72,7 @@ final class LettuceSentinel implements Links.SentinelLink {
         });
         CompletableFuture<SentinelReading> answer = questions
                 .connection()
-                .thenCompose(connection ->
-                        connection.async().master(master).toCompletableFuture())
+                .thenCompose(connection -> connection.async().master(master).toCompletableFuture())
                 .thenApply(LettuceSentinel::reading);
         return links.bounded(answer).exceptionally(failure -> {
             questions.drop();

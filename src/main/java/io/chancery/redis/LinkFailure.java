@@ -37,13 +37,14 @@ record LinkFailure(Kind kind, String reason) {
 
     /** @param timeout how long an answer was waited for */
     static LinkFailure of(Throwable failure, Duration timeout) {
-        Optional<String> refusal = in(failure, RedisCommandExecutionException.class)
-                .map(one -> String.valueOf(one.getMessage()));
+        Optional<String> refusal =
+                in(failure, RedisCommandExecutionException.class).map(one -> String.valueOf(one.getMessage()));
         if (refusal.isPresent()) {
             return refused(refusal.get());
         }
         if (in(failure, TimeoutException.class).isPresent()
-                || in(failure, io.lettuce.core.RedisCommandTimeoutException.class).isPresent()) {
+                || in(failure, io.lettuce.core.RedisCommandTimeoutException.class)
+                        .isPresent()) {
             return other("does not answer within " + Durations.write(timeout));
         }
         if (in(failure, UnknownHostException.class).isPresent()) {

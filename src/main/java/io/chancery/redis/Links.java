@@ -8,7 +8,11 @@ interface Links extends AutoCloseable {
 
     NodeLink node(HostName node);
 
-    /** @param moved is run whenever the Sentinel tells of a new master, on a thread that must not be kept */
+    /**
+     * A way to a Sentinel.
+     *
+     * @param moved is run whenever the Sentinel tells of a new master, on a thread that must not be kept
+     */
     SentinelLink sentinel(HostName sentinel, Runnable moved);
 
     @Override

@@ -6,7 +6,6 @@ import io.chancery.manifest.spec.HostName;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -34,11 +33,13 @@ final class MasterGauges {
     /** Shows these nodes and no others. */
     void show(Set<HostName> nodes) {
         synchronized (lock) {
-            for (HostName gone : new HashSet<>(gauges.keySet())) {
-                if (!nodes.contains(gone)) {
-                    meters.remove(gauges.remove(gone));
+            gauges.entrySet().removeIf(shown -> {
+                boolean isGone = !nodes.contains(shown.getKey());
+                if (isGone) {
+                    meters.remove(shown.getValue());
                 }
-            }
+                return isGone;
+            });
             nodes.forEach(node -> gauges.computeIfAbsent(
                     node,
                     one -> Gauge.builder("master", one, asked -> isMaster.test(asked) ? 1 : 0)

@@ -78,11 +78,7 @@ record MasterState(
 
     private MasterState withEpochs() {
         return new MasterState(
-                spec,
-                nodes.stream().map(node -> node.named(newestEpoch(node))).toList(),
-                doubted,
-                words,
-                master);
+                spec, nodes.stream().map(node -> node.named(newestEpoch(node))).toList(), doubted, words, master);
     }
 
     private OptionalLong newestEpoch(RoleView node) {
@@ -111,14 +107,14 @@ record MasterState(
         Election election = Election.of(master, certain);
         boolean isKnown = certain.stream().noneMatch(view -> view.role() == Role.UNKNOWN)
                 && words.size() == spec.sentinels().size();
-        return isKnown || election.master().equals(master) && election.finding() == Finding.SOUND || isBacked(election)
-                ? election
-                : new Election(master, Finding.UNDECIDED);
+        boolean isConfirmed = election.master().equals(master) && election.finding() == Finding.SOUND;
+        return isKnown || isConfirmed || isBacked(election) ? election : new Election(master, Finding.UNDECIDED);
     }
 
     /** Whether Sentinels take the elected node for the master, and no other one later. */
     private boolean isBacked(Election election) {
-        OptionalLong epoch = election.master().map(this::node).map(RoleView::epoch).orElse(OptionalLong.empty());
+        OptionalLong epoch =
+                election.master().map(this::node).map(RoleView::epoch).orElse(OptionalLong.empty());
         return epoch.isPresent()
                 && nodes.stream()
                         .filter(view -> !Optional.of(view.node()).equals(election.master()))
@@ -127,7 +123,10 @@ record MasterState(
 
     /** What is known of one of the nodes. */
     RoleView node(HostName node) {
-        return nodes.stream().filter(view -> view.node().equals(node)).findFirst().orElseThrow();
+        return nodes.stream()
+                .filter(view -> view.node().equals(node))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Whether the node that is taken for the master says so too. */
@@ -147,10 +146,7 @@ record MasterState(
             case null -> new SentinelView(sentinel, Optional.empty(), OptionalLong.empty(), "");
             case SentinelReading.Named(String host, int port, long epoch) ->
                 new SentinelView(
-                        sentinel,
-                        Optional.of(new HostName(host, port).toString()),
-                        OptionalLong.of(epoch),
-                        "");
+                        sentinel, Optional.of(new HostName(host, port).toString()), OptionalLong.of(epoch), "");
             case SentinelReading.Silent(String reason) ->
                 new SentinelView(sentinel, Optional.empty(), OptionalLong.empty(), reason);
         };

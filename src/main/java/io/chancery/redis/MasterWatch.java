@@ -104,8 +104,7 @@ final class MasterWatch implements AutoCloseable {
     void start() {
         ticking = surroundings
                 .agenda()
-                .scheduleWithFixedDelay(
-                        this::tick, 0, watched.spec().interval().toNanos(), TimeUnit.NANOSECONDS);
+                .scheduleWithFixedDelay(this::tick, 0, watched.spec().interval().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     Watched watched() {
@@ -183,7 +182,8 @@ final class MasterWatch implements AutoCloseable {
             Election before = state.election();
             state = lesson.apply(state);
             // What is undecided was noticed when it became so.
-            if (before.finding() != Election.Finding.UNDECIDED && !state.election().equals(before)) {
+            if (before.finding() != Election.Finding.UNDECIDED
+                    && !state.election().equals(before)) {
                 noticed = surroundings.metrics().nanos();
             }
             doubted = state.doubted();
@@ -219,8 +219,7 @@ final class MasterWatch implements AutoCloseable {
         Election election = seen.election();
         tellFinding(election);
         Instant now = surroundings.clock().instant();
-        List<RegistrationRequest> changes =
-                Roster.changes(watched, seen, election.master(), registry.view(), now);
+        List<RegistrationRequest> changes = Roster.changes(watched, seen, election.master(), registry.view(), now);
         Optional<Revision> revision = isClosed ? Optional.empty() : register(changes);
         if (revision.isEmpty()) {
             return;
@@ -242,7 +241,8 @@ final class MasterWatch implements AutoCloseable {
                     yield Optional.of(revision);
                 }
                 case BatchResult.Full full -> throw new IllegalStateException("no place for a master: " + full);
-                case BatchResult.Guarded guarded -> throw new IllegalStateException("it was not to be held: " + guarded);
+                case BatchResult.Guarded guarded ->
+                    throw new IllegalStateException("it was not to be held: " + guarded);
             };
         } catch (StoreUnavailableException e) {
             if (!isStoreAway) {

@@ -85,8 +85,9 @@ final class RedisDemo {
                 hosts.add(HostName.parse(entries.get(i)));
             } catch (InvalidValueException e) {
                 throw new InvalidValueException(
-                        variable, "must have HOST:PORT in each place, for example redis-master:6379; place " + (i + 1)
-                                + " has " + shown(entries.get(i)));
+                        variable,
+                        "must have HOST:PORT in each place, for example redis-master:6379; place " + (i + 1) + " has "
+                                + shown(entries.get(i)));
             }
         }
         distinct(variable, entries);

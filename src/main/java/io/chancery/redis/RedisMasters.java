@@ -154,7 +154,8 @@ public final class RedisMasters implements ManifestListener, AutoCloseable {
                     gone.add(former);
                 }
             });
-            gone.forEach(former -> removeUnlessDeclared(former, declared.values().stream().toList()));
+            gone.forEach(former ->
+                    removeUnlessDeclared(former, declared.values().stream().toList()));
             declared.forEach((name, watched) -> watches.computeIfAbsent(name, _ -> watch(watched)));
             Set<HostName> nodes = new HashSet<>();
             declared.values().forEach(watched -> nodes.addAll(watched.spec().nodes()));

@@ -28,8 +28,7 @@ public record RoleView(
         Optional<IpAddress> address) {
 
     static RoleView unknown(HostName node, Instant now) {
-        return new RoleView(
-                node, Role.UNKNOWN, Role.UNKNOWN, 0, now, OptionalLong.empty(), "", Optional.empty());
+        return new RoleView(node, Role.UNKNOWN, Role.UNKNOWN, 0, now, OptionalLong.empty(), "", Optional.empty());
     }
 
     RoleView heard(RoleReading reading, Instant now) {

@@ -79,8 +79,9 @@ final class Roster {
     static List<RegistrationRequest> removal(Watched watched, RegistryView view) {
         Roster roster = new Roster(watched, view);
         for (ServiceName service : List.of(watched.master(), watched.replicas())) {
-            endpoints(view, service).forEach(one -> roster.wishes.add(
-                    new RegistrationRequest.Deregister(service, one.endpoint().id())));
+            endpoints(view, service)
+                    .forEach(one -> roster.wishes.add(new RegistrationRequest.Deregister(
+                            service, one.endpoint().id())));
         }
         return roster.wishes;
     }
@@ -135,9 +136,8 @@ final class Roster {
     private Optional<HostPort> target(RoleView view) {
         RedisMaster spec = watched.spec();
         HostName announced = spec.announced(view.node());
-        Optional<IpAddress> address = spec.announce().isEmpty() || spec.announcesNames()
-                ? view.address()
-                : RedisMaster.address(announced);
+        Optional<IpAddress> address =
+                spec.announce().isEmpty() || spec.announcesNames() ? view.address() : RedisMaster.address(announced);
         int port = spec.announcesNames() ? view.node().port() : announced.port();
         return address.map(found -> new HostPort(found, port));
     }
@@ -160,7 +160,10 @@ final class Roster {
     }
 
     private @Nullable RegisteredEndpoint registered(ServiceName service, EndpointId id) {
-        return view.service(service).map(ServiceView::endpoints).map(all -> all.get(id)).orElse(null);
+        return view.service(service)
+                .map(ServiceView::endpoints)
+                .map(all -> all.get(id))
+                .orElse(null);
     }
 
     private static Collection<RegisteredEndpoint> endpoints(RegistryView view, ServiceName service) {

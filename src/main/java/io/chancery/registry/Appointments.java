@@ -42,9 +42,10 @@ final class Appointments implements EndpointListener {
         this.clock = clock;
         this.monotonic = monotonic;
         registry.addEndpointListener(this);
-        registry.view().services().forEach((name, service) -> service.endpoints()
-                .values()
-                .forEach(endpoint -> changed(name, null, endpoint)));
+        registry.view()
+                .services()
+                .forEach((name, service) ->
+                        service.endpoints().values().forEach(endpoint -> changed(name, null, endpoint)));
     }
 
     @Override
@@ -58,7 +59,11 @@ final class Appointments implements EndpointListener {
             return;
         }
         EndpointKey key = new EndpointKey(service, after.endpoint().id());
-        note(departures, key, after, after.endpoint().departure().map(departure -> departure.remaining(clock.instant())));
+        note(
+                departures,
+                key,
+                after,
+                after.endpoint().departure().map(departure -> departure.remaining(clock.instant())));
         note(
                 words,
                 key,
@@ -95,13 +100,17 @@ final class Appointments implements EndpointListener {
         words.forEach((key, due) -> {
             if (now - due.at() >= 0) {
                 ledger.force(key, Optional.empty());
-                log.info("An operator's word on an endpoint has ended. service={} endpoint={}", key.service(), key.id());
+                log.info(
+                        "An operator's word on an endpoint has ended. service={} endpoint={}", key.service(), key.id());
             }
         });
     }
 
     private void depart(EndpointKey key) {
-        Optional.ofNullable(registry.view().serviceOrEmpty(key.service()).endpoints().get(key.id()))
+        Optional.ofNullable(registry.view()
+                        .serviceOrEmpty(key.service())
+                        .endpoints()
+                        .get(key.id()))
                 .filter(endpoint -> endpoint.endpoint().departure().isPresent())
                 .ifPresent(endpoint -> registry.deregister(
                         key.service(), key.id(), new Precondition.At(endpoint.revision()), MassLoss.ALLOWED));

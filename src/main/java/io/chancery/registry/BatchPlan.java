@@ -48,7 +48,10 @@ final class BatchPlan {
         switch (request) {
             case RegistrationRequest.Register(ServiceName name, Endpoint endpoint) -> {
                 boolean taken = endpoint.state() == EndpointState.ACTIVE;
-                lose(name, (LossGuard.isSound(existing) ? 1 : 0) - (taken && (existing == null || LossGuard.isSound(existing)) ? 1 : 0));
+                lose(
+                        name,
+                        (LossGuard.isSound(existing) ? 1 : 0)
+                                - (taken && (existing == null || LossGuard.isSound(existing)) ? 1 : 0));
                 if (existing == null || !existing.endpoint().equals(endpoint)) {
                     change(name, new Operation.Put(key, EndpointCodec.encode(endpoint)), existing == null ? 1 : 0);
                     if (existing != null && !existing.endpoint().target().equals(endpoint.target())) {

@@ -118,7 +118,8 @@ final class EndpointCodec {
                     ttl == null
                             ? Optional.empty()
                             : Optional.of(new Lease(
-                                    Duration.ofMillis(ttl), Optional.ofNullable(instance).map(InstanceId::new))),
+                                    Duration.ofMillis(ttl),
+                                    Optional.ofNullable(instance).map(InstanceId::new))),
                     leavesAfter == null || leavesAt == null
                             ? Optional.empty()
                             : Optional.of(

@@ -42,8 +42,9 @@ public final class HealthLedger {
     /** Writes down what probes found, in one transaction; what is said of endpoints that are gone is dropped. */
     public void report(List<VerdictReport> reports) {
         Map<ServiceName, List<VerdictReport>> byService = new HashMap<>();
-        reports.forEach(report ->
-                byService.computeIfAbsent(report.service(), _ -> new ArrayList<>()).add(report));
+        reports.forEach(report -> byService
+                .computeIfAbsent(report.service(), _ -> new ArrayList<>())
+                .add(report));
         synchronized (decision) {
             change((view, draft) ->
                     byService.forEach((service, own) -> decide(view.serviceOrEmpty(service), own, draft)));
@@ -63,8 +64,9 @@ public final class HealthLedger {
 
     /** Sets or, if empty, takes back an operator's word on an endpoint; tells whether there is such an endpoint. */
     public boolean force(EndpointKey key, Optional<EndpointHealth.Forced> word) {
-        return change((view, draft) -> find(view, key).ifPresent(endpoint -> draft.put(
-                key, endpoint, endpoint.health().forced(word))));
+        return change((view, draft) -> find(view, key)
+                .ifPresent(
+                        endpoint -> draft.put(key, endpoint, endpoint.health().forced(word))));
     }
 
     /**
@@ -77,9 +79,11 @@ public final class HealthLedger {
             Set<EndpointKey> released = new HashSet<>();
             change((view, draft) -> {
                 released.clear();
-                for (RegisteredEndpoint endpoint : view.serviceOrEmpty(service).endpoints().values()) {
+                for (RegisteredEndpoint endpoint :
+                        view.serviceOrEmpty(service).endpoints().values()) {
                     if (endpoint.health().suspected()) {
-                        EndpointKey key = new EndpointKey(service, endpoint.endpoint().id());
+                        EndpointKey key =
+                                new EndpointKey(service, endpoint.endpoint().id());
                         released.add(key);
                         draft.put(key, endpoint, endpoint.health().suspected(false));
                     }
@@ -101,8 +105,8 @@ public final class HealthLedger {
 
     private void setSuspected(Collection<EndpointKey> keys, boolean suspected) {
         change((view, draft) -> keys.forEach(key -> find(view, key)
-                .ifPresent(endpoint ->
-                        draft.put(key, endpoint, endpoint.health().suspected(suspected)))));
+                .ifPresent(
+                        endpoint -> draft.put(key, endpoint, endpoint.health().suspected(suspected)))));
     }
 
     /** Makes a change in one transaction; tells whether it was about any endpoint that is there. */
@@ -157,8 +161,8 @@ public final class HealthLedger {
     }
 
     private static int count(RegisteredEndpoint endpoint, EndpointHealth health) {
-        return LossGuard.isSound(new RegisteredEndpoint(
-                        endpoint.endpoint(), endpoint.revision(), health, endpoint.judged()))
+        return LossGuard.isSound(
+                        new RegisteredEndpoint(endpoint.endpoint(), endpoint.revision(), health, endpoint.judged()))
                 ? 1
                 : 0;
     }

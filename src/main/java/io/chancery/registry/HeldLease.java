@@ -69,6 +69,6 @@ final class HeldLease {
     /** Whether it is overdue, or has not been renewed although by its own custom it should have been. */
     boolean isLate(long now) {
         long usual = interval;
-        return isOverdue(now) || usual > 0 && now - renewed > usual * LATE;
+        return isOverdue(now) || (usual > 0 && now - renewed > usual * LATE);
     }
 }

@@ -74,7 +74,8 @@ final class LeaseExpiry {
         trust(back);
         Map<ServiceName, List<HeldLease>> overdue = new TreeMap<>();
         for (HeldLease lease : kept) {
-            overdue.computeIfAbsent(lease.key().service(), _ -> new ArrayList<>()).add(lease);
+            overdue.computeIfAbsent(lease.key().service(), _ -> new ArrayList<>())
+                    .add(lease);
         }
         lift(overdue, now);
         Set<HeldLease> ending = unpreserved(overdue, now);
@@ -174,7 +175,9 @@ final class LeaseExpiry {
     private void expire(Set<HeldLease> ending, long now) {
         Map<ServiceName, List<HeldLease>> byService = new LinkedHashMap<>();
         for (HeldLease lease : ending) {
-            byService.computeIfAbsent(lease.key().service(), _ -> new ArrayList<>()).add(lease);
+            byService
+                    .computeIfAbsent(lease.key().service(), _ -> new ArrayList<>())
+                    .add(lease);
         }
         byService.forEach((service, own) -> {
             if (mayGo(service, own)) {
@@ -189,7 +192,8 @@ final class LeaseExpiry {
     private boolean mayGo(ServiceName service, List<HeldLease> own) {
         ServiceView endpoints = registry.view().serviceOrEmpty(service);
         int sound = (int) own.stream()
-                .filter(lease -> LossGuard.isSound(endpoints.endpoints().get(lease.key().id())))
+                .filter(lease ->
+                        LossGuard.isSound(endpoints.endpoints().get(lease.key().id())))
                 .count();
         return !registry.guard().window(service).forbids(sound, registry.guard().policy(service));
     }
@@ -205,7 +209,8 @@ final class LeaseExpiry {
         ServiceView endpoints = registry.view().serviceOrEmpty(service);
         int removed = 0;
         for (HeldLease lease : own) {
-            @Nullable RegisteredEndpoint endpoint = endpoints.endpoints().get(lease.key().id());
+            @Nullable
+            RegisteredEndpoint endpoint = endpoints.endpoints().get(lease.key().id());
             if (endpoint == null || !lease.isOverdue(registry.leases().clock().now())) {
                 continue;
             }

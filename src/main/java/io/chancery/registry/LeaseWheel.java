@@ -34,7 +34,7 @@ final class LeaseWheel {
         // The slot after the deadline, as a slot is read at its beginning; beyond the horizon, the last one.
         long due = Math.floorDiv(lease.deadline(), tick) + 1;
         long slot = Math.clamp(due, reached + 1, reached + SLOTS - 1);
-        slots.get((int) Math.floorMod(slot, SLOTS)).add(lease);
+        slots.get(Math.floorMod(slot, SLOTS)).add(lease);
     }
 
     /** Removes and returns what is overdue; released leases are dropped. */
@@ -43,7 +43,7 @@ final class LeaseWheel {
         long until = Math.floorDiv(now, tick);
         while (reached < until) {
             reached++;
-            ArrayDeque<HeldLease> slot = slots.get((int) Math.floorMod(reached, SLOTS));
+            ArrayDeque<HeldLease> slot = slots.get(Math.floorMod(reached, SLOTS));
             for (int left = slot.size(); left > 0; left--) {
                 HeldLease lease = slot.remove();
                 if (lease.isReleased()) {

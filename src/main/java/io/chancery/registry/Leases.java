@@ -39,15 +39,23 @@ public final class Leases implements EndpointListener {
     }
 
     void load(RegistryView view) {
-        view.services().forEach((name, service) -> service.endpoints().values().forEach(endpoint -> endpoint.endpoint()
-                .lease()
-                .ifPresent(lease -> hold(new EndpointKey(name, endpoint.endpoint().id()), lease))));
+        view.services()
+                .forEach((name, service) -> service.endpoints()
+                        .values()
+                        .forEach(endpoint -> endpoint.endpoint()
+                                .lease()
+                                .ifPresent(lease -> hold(
+                                        new EndpointKey(
+                                                name, endpoint.endpoint().id()),
+                                        lease))));
     }
 
     @Override
     public void changed(ServiceName service, @Nullable RegisteredEndpoint before, @Nullable RegisteredEndpoint after) {
-        Optional<Lease> old = before == null ? Optional.empty() : before.endpoint().lease();
-        Optional<Lease> now = after == null ? Optional.empty() : after.endpoint().lease();
+        Optional<Lease> old =
+                before == null ? Optional.empty() : before.endpoint().lease();
+        Optional<Lease> now =
+                after == null ? Optional.empty() : after.endpoint().lease();
         if (before != null && after != null && before.revision().equals(after.revision())) {
             return;
         }
@@ -142,6 +150,8 @@ public final class Leases implements EndpointListener {
 
     /** All leases, of every service. */
     Iterable<HeldLease> all() {
-        return () -> held.values().stream().flatMap(leases -> leases.values().stream()).iterator();
+        return () -> held.values().stream()
+                .flatMap(leases -> leases.values().stream())
+                .iterator();
     }
 }

@@ -29,7 +29,9 @@ final class LiveView {
 
     /** An endpoint before and after a commit, null where it is not there. */
     record EndpointChange(
-            ServiceName service, @Nullable RegisteredEndpoint before, @Nullable RegisteredEndpoint after) {}
+            ServiceName service,
+            @Nullable RegisteredEndpoint before,
+            @Nullable RegisteredEndpoint after) {}
 
     /** One entry of the store, read. */
     private sealed interface Read {
@@ -84,8 +86,7 @@ final class LiveView {
         TreeMap<ServiceName, ServiceView> services = new TreeMap<>();
         revisions.forEach((name, revision) -> {
             TreeMap<EndpointId, RegisteredEndpoint> own = endpoints.getOrDefault(name, new TreeMap<>());
-            ServiceView service =
-                    new ServiceView(name, revision, declared.contains(name), TreePMap.fromSortedMap(own));
+            ServiceView service = new ServiceView(name, revision, declared.contains(name), TreePMap.fromSortedMap(own));
             if (service.exists()) {
                 services.put(name, service);
             }
@@ -130,9 +131,7 @@ final class LiveView {
         }
         @Nullable RegisteredEndpoint old = before.endpoints().get(id);
         @Nullable RegisteredEndpoint now = after.endpoints().get(id);
-        return Objects.equals(old, now)
-                ? Optional.empty()
-                : Optional.of(new EndpointChange(after.name(), old, now));
+        return Objects.equals(old, now) ? Optional.empty() : Optional.of(new EndpointChange(after.name(), old, now));
     }
 
     private static ServiceView after(
@@ -141,11 +140,16 @@ final class LiveView {
             case Keys.Subject.OfService(ServiceName name) ->
                 new ServiceView(name, revision, operation instanceof Operation.Put, service.endpoints());
             case Keys.Subject.OfEndpoint(ServiceName _, EndpointId id) ->
-                with(service, revision, switch (operation) {
-                    case Operation.Put(String key, byte[] value) ->
-                        service.endpoints().plus(id, rewritten(service, EndpointCodec.decode(key, id, value), revision));
-                    case Operation.Delete(String _) -> service.endpoints().minus(id);
-                });
+                with(
+                        service,
+                        revision,
+                        switch (operation) {
+                            case Operation.Put(String key, byte[] value) ->
+                                service.endpoints()
+                                        .plus(id, rewritten(service, EndpointCodec.decode(key, id, value), revision));
+                            case Operation.Delete(String _) ->
+                                service.endpoints().minus(id);
+                        });
             case Keys.Subject.OfHealth(ServiceName _, EndpointId id) -> {
                 @Nullable RegisteredEndpoint known = service.endpoints().get(id);
                 if (known == null) {

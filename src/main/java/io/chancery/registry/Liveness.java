@@ -139,10 +139,10 @@ public final class Liveness implements AutoCloseable {
         return registry.applyBatch(
                 view -> view.serviceOrEmpty(service).endpoints().values().stream()
                         .map(RegisteredEndpoint::endpoint)
-                        .filter(endpoint -> chosen.test(endpoint) && endpoint.departure().isEmpty())
-                        .map(endpoint -> departure
-                                .map(endpoint::leaving)
-                                .orElseGet(() -> endpoint.in(EndpointState.DRAINING)))
+                        .filter(endpoint ->
+                                chosen.test(endpoint) && endpoint.departure().isEmpty())
+                        .map(endpoint ->
+                                departure.map(endpoint::leaving).orElseGet(() -> endpoint.in(EndpointState.DRAINING)))
                         .<RegistrationRequest>map(endpoint -> new RegistrationRequest.Register(service, endpoint))
                         .toList(),
                 massLoss);

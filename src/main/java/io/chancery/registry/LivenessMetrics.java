@@ -17,10 +17,16 @@ final class LivenessMetrics {
         Gauge.builder("chancery.registry.leases", registry, r -> r.leases().count())
                 .description("Leases held")
                 .register(meters);
-        Gauge.builder("chancery.registry.preservation", preservation, view -> view.get().isActive() ? 1 : 0)
+        Gauge.builder(
+                        "chancery.registry.preservation",
+                        preservation,
+                        view -> view.get().isActive() ? 1 : 0)
                 .description("1 while leases are kept although they have ended, because too many end at once")
                 .register(meters);
-        Gauge.builder("chancery.registry.guard.services", registry, r -> r.guard().holding().size())
+        Gauge.builder(
+                        "chancery.registry.guard.services",
+                        registry,
+                        r -> r.guard().holding().size())
                 .description("Services that use suspected endpoints, because too few would be left without them")
                 .register(meters);
     }

@@ -72,8 +72,7 @@ final class LossGuard implements EndpointListener {
             }
             int kept = sound + window.suspected().size();
             windows.put(
-                    name,
-                    new LossWindow(sound, window.peaks().plus(now, kept), window.fallen(), window.suspected()));
+                    name, new LossWindow(sound, window.peaks().plus(now, kept), window.fallen(), window.suspected()));
         });
     }
 

@@ -46,10 +46,7 @@ record LossWindow(int sound, TreePMap<Long, Integer> peaks, PMap<EndpointId, Lon
         return suspected.contains(id)
                 ? this
                 : new LossWindow(
-                        sound,
-                        peaks,
-                        fallen.containsKey(id) ? fallen : fallen.plus(id, second),
-                        suspected.plus(id));
+                        sound, peaks, fallen.containsKey(id) ? fallen : fallen.plus(id, second), suspected.plus(id));
     }
 
     /** One that is not sound is not kept in use any longer. */

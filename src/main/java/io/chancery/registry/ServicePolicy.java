@@ -39,7 +39,7 @@ public record ServicePolicy(int preservedShare, int guardedShare, Duration guard
     }
 
     /** Whether too few are left of those that there were. */
-    boolean isTooFew(int left, int before) {
+    public boolean isTooFew(int left, int before) {
         return before >= GUARDED_FROM && (long) left * 100 < (long) before * guardedShare;
     }
 }

@@ -10,4 +10,5 @@ import io.chancery.model.Verdict;
  * @param reason why, for people; shown by the API
  * @param flapping whether the verdict is held because it changed too often
  */
-public record VerdictReport(ServiceName service, EndpointId endpoint, Verdict verdict, String reason, boolean flapping) {}
+public record VerdictReport(
+        ServiceName service, EndpointId endpoint, Verdict verdict, String reason, boolean flapping) {}

@@ -133,8 +133,8 @@ final class EdsServiceServlet extends HttpServlet {
                 }
                 return Optional.empty();
             }
-            return Optional.of(
-                    new Lease(Known.duration("ttl", ttl), Optional.ofNullable(instance).map(InstanceId::new)));
+            return Optional.of(new Lease(
+                    Known.duration("ttl", ttl), Optional.ofNullable(instance).map(InstanceId::new)));
         }
 
         Answer answered(String outcome, Revision revision) {

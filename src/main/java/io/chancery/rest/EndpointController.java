@@ -68,8 +68,7 @@ class EndpointController {
         RegistryView view = registry.view();
         ServiceView found = Known.service(view, new ServiceName(service));
         @Nullable EndpointId from = after == null ? null : Known.after(after, EndpointId::new);
-        Page<EndpointAnswer> page = Page.of(
-found.endpoints(), from, limit, EndpointAnswer::of);
+        Page<EndpointAnswer> page = Page.of(found.endpoints(), from, limit, EndpointAnswer::of);
         return ResponseEntity.ok()
                 .eTag(ETags.of(view.revision()))
                 .body(new EndpointPage(view.revision().value(), service, page.items(), page.next()));
@@ -84,7 +83,8 @@ found.endpoints(), from, limit, EndpointAnswer::of);
         response.setHeader(HttpHeaders.ETAG, ETags.of(found.revision()));
         return EndpointAnswer.of(
                 found,
-                registry.leases().remaining(new EndpointKey(name, found.endpoint().id())),
+                registry.leases()
+                        .remaining(new EndpointKey(name, found.endpoint().id())),
                 envoys.of(service, found.endpoint().target().toString()));
     }
 
@@ -151,8 +151,8 @@ found.endpoints(), from, limit, EndpointAnswer::of);
             EndpointAttributes patched = patches.apply(EndpointAttributes.of(current), patch);
             Endpoint endpoint = keepingDeparture(patched.toEndpoint(endpointId), current.endpoint());
             Precondition precondition = patched.preconditionOr(wanted);
-            RegisterResult result = registry.register(
-                    name, endpoint, atThisRevision(precondition, current), Known.massLoss(force));
+            RegisterResult result =
+                    registry.register(name, endpoint, atThisRevision(precondition, current), Known.massLoss(force));
             boolean anotherWriterWasFaster = result instanceof RegisterResult.PreconditionFailed(Revision actual)
                     && precondition instanceof Precondition.None
                     && !actual.equals(current.revision());

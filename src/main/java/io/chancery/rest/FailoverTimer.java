@@ -35,8 +35,7 @@ final class FailoverTimer implements SwitchListener {
         try {
             DeliveryStatus delivery = streams.await(change.revision(), 100, LONGEST);
             if (delivery.concerned() > 0 && delivery.isAcknowledgedBy(100)) {
-                timer.record(
-                        meters.config().clock().monotonicTime() - change.noticedNanos(), TimeUnit.NANOSECONDS);
+                timer.record(meters.config().clock().monotonicTime() - change.noticedNanos(), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -76,8 +76,7 @@ record ObservedAnswer(
 
         static ForcedAnswer of(EndpointHealth.Forced word) {
             return new ForcedAnswer(
-                    nameOf(word.verdict()),
-                    word.until().map(Object::toString).orElse(null));
+                    nameOf(word.verdict()), word.until().map(Object::toString).orElse(null));
         }
     }
 
@@ -95,7 +94,8 @@ record ObservedAnswer(
                 leaseRemaining
                         .map(left -> Durations.write(Duration.ofMillis(left.toMillis())))
                         .orElse(null),
-                registered.endpoint()
+                registered
+                        .endpoint()
                         .departure()
                         .map(departure -> departure.at().toString())
                         .orElse(null),

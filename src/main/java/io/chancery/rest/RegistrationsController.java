@@ -47,8 +47,7 @@ class RegistrationsController {
                 Problem.UNSUPPORTED_MEDIA_TYPE,
                 Problem.STORE_UNAVAILABLE
             })
-    BatchAnswer apply(
-            @RequestParam(required = false) @Nullable String force, @RequestBody Batch batch) {
+    BatchAnswer apply(@RequestParam(required = false) @Nullable String force, @RequestBody Batch batch) {
         MassLoss massLoss = Known.massLoss(force);
         List<@Nullable Registration> register = batch.register() == null ? List.of() : batch.register();
         List<@Nullable Deregistration> deregister = batch.deregister() == null ? List.of() : batch.deregister();

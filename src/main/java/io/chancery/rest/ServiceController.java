@@ -113,7 +113,8 @@ class ServiceController {
             @RequestParam(required = false) @Nullable String drain,
             @RequestParam(required = false) @Nullable String force,
             @RequestBody Chosen chosen) {
-        ServiceName name = Known.service(registry.view(), new ServiceName(service)).name();
+        ServiceName name =
+                Known.service(registry.view(), new ServiceName(service)).name();
         Optional<Duration> grace = Optional.ofNullable(drain).map(text -> Known.duration("drain", text));
         return switch (liveness.drain(name, chosen.toPredicate(), grace, Known.massLoss(force))) {
             case BatchResult.Applied(Revision revision, int changed, int unchanged) ->

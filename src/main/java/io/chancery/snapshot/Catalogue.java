@@ -64,8 +64,7 @@ final class Catalogue {
     }
 
     /** Clusters with names in them are different once other endpoints are behind them. */
-    private void updateNamed(
-            Sources sources, Sources.Changes changes, ServiceMembers members, Touched touched) {
+    private void updateNamed(Sources sources, Sources.Changes changes, ServiceMembers members, Touched touched) {
         sources.manifests().ofKind(ManifestKind.REDIS_MASTER).forEach((key, declared) -> {
             if (!changes.manifests().contains(key)
                     && declared.manifest().spec() instanceof RedisMaster redis

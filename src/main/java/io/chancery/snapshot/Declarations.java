@@ -74,8 +74,7 @@ final class Declarations {
     }
 
     /** What is as before stays the same object: it is known to be equal then without a look. */
-    private static Entry read(
-            ManifestKey key, DeclaredManifest declared, ServiceMembers members, Entry former) {
+    private static Entry read(ManifestKey key, DeclaredManifest declared, ServiceMembers members, Entry former) {
         NodeSelector nodes = declared.manifest().nodes();
         List<Declared> resources = new ArrayList<>();
         for (Resource resource : DeclaredResources.of(declared, members)) {

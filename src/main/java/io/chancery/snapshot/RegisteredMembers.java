@@ -25,10 +25,8 @@ record RegisteredMembers(RegistryView view) implements ServiceMembers {
         List<RegisteredEndpoint> active = endpoints.stream()
                 .filter(one -> one.endpoint().state() == EndpointState.ACTIVE)
                 .toList();
-        int priority = active.stream()
-                .mapToInt(one -> one.endpoint().priority())
-                .min()
-                .orElse(0);
+        int priority =
+                active.stream().mapToInt(one -> one.endpoint().priority()).min().orElse(0);
         return active.stream()
                 .filter(one -> one.endpoint().priority() == priority)
                 .map(one -> one.endpoint().id().value())

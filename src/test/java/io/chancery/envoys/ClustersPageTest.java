@@ -48,7 +48,6 @@ class ClustersPageTest {
         assertThat(ClustersPage.read(JSON.readTree("{\"cluster_statuses\": [{\"host_statuses\": [{}, 7, null]}]}")))
                 .isEmpty();
         assertThat(ClustersPage.read(JSON.readTree("""
-                {"cluster_statuses": [{"name": "pipe", "host_statuses": [{"address": {"pipe": {"path": "/x"}}}]}]}""")))
-                .isEmpty();
+                {"cluster_statuses": [{"name": "pipe", "host_statuses": [{"address": {"pipe": {"path": "/x"}}}]}]}"""))).isEmpty();
     }
 }

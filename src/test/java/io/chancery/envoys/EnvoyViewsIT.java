@@ -36,8 +36,9 @@ class EnvoyViewsIT {
                     new AdminTarget("gone", URI.create("http://127.0.0.1:1")));
             try (EnvoyViews views = new EnvoyViews(targets, meters)) {
                 views.start(Duration.ofMillis(200));
-                await("the host to be seen").atMost(SOON).until(() -> views.of("myservice", upstream.endpoint())
-                        .containsKey("test-id"));
+                await("the host to be seen")
+                        .atMost(SOON)
+                        .until(() -> views.of("myservice", upstream.endpoint()).containsKey("test-id"));
                 envoy.get();
                 await("the request to be counted")
                         .atMost(SOON)
@@ -46,7 +47,9 @@ class EnvoyViewsIT {
                                         .statistics()
                                         .getOrDefault("rq_total", 0L)
                                 == 1);
-                assertThat(views.of("myservice", upstream.endpoint()).get("test-id").healthy())
+                assertThat(views.of("myservice", upstream.endpoint())
+                                .get("test-id")
+                                .healthy())
                         .isTrue();
                 assertThat(meters.get("chancery.envoys.host.healthy")
                                 .tag("cluster", "myservice")
@@ -59,10 +62,11 @@ class EnvoyViewsIT {
                         "PUT",
                         "/v1/services/myservice/endpoints/" + upstream.endpoint() + "/health",
                         "{\"verdict\": \"unhealthy\"}");
-                await("the operator's word to be seen").atMost(SOON).until(() -> !views.of(
-                                "myservice", upstream.endpoint())
-                        .get("test-id")
-                        .healthy());
+                await("the operator's word to be seen")
+                        .atMost(SOON)
+                        .until(() -> !views.of("myservice", upstream.endpoint())
+                                .get("test-id")
+                                .healthy());
                 assertThat(meters.get("chancery.envoys.polls")
                                 .tag("outcome", "failed")
                                 .counter()

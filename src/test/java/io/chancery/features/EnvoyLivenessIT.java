@@ -58,8 +58,9 @@ class EnvoyLivenessIT {
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             leaving.delay(Duration.ofSeconds(2));
             server.register(leaving.endpoint());
-            await("the endpoint to reach Envoy").atMost(SOON).until(() -> envoy.endpoints()
-                    .contains(leaving.endpoint()));
+            await("the endpoint to reach Envoy")
+                    .atMost(SOON)
+                    .until(() -> envoy.endpoints().contains(leaving.endpoint()));
             List<Future<HttpResponse<String>>> underWay = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 underWay.add(clients.submit(envoy::get));
@@ -68,9 +69,7 @@ class EnvoyLivenessIT {
             server.register(staying.endpoint());
 
             HttpResponse<String> answer = server.send(
-                    "DELETE",
-                    "/v1/services/myservice/endpoints/" + leaving.endpoint() + "?drain=4s&wait=acked",
-                    "");
+                    "DELETE", "/v1/services/myservice/endpoints/" + leaving.endpoint() + "?drain=4s&wait=acked", "");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
 
             for (int i = 0; i < 20; i++) {
@@ -98,15 +97,19 @@ class EnvoyLivenessIT {
                 all.add(upstreams.get(i).endpoint());
                 register(upstreams.get(i).endpoint(), "instance-" + i);
             }
-            await("all to reach Envoy").atMost(SOON).until(() -> envoy.endpoints().containsAll(all));
+            await("all to reach Envoy")
+                    .atMost(SOON)
+                    .until(() -> envoy.endpoints().containsAll(all));
             try (TestingLoad load = TestingLoad.start(envoy.ingress(), 100)) {
                 for (int i = 1; i < 5; i++) {
                     String instance = "instance-" + i;
                     var _ = instances.scheduleAtFixedRate(() -> renew(instance), 0, 300, TimeUnit.MILLISECONDS);
                 }
                 long start = System.nanoTime();
-                await("the first to leave").atMost(SOON).until(() -> !envoy.endpoints()
-                        .contains(upstreams.getFirst().endpoint()));
+                await("the first to leave")
+                        .atMost(SOON)
+                        .until(() ->
+                                !envoy.endpoints().contains(upstreams.getFirst().endpoint()));
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
 
                 long asked = upstreams.getFirst().requests();

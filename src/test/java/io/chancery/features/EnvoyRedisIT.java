@@ -73,13 +73,12 @@ class EnvoyRedisIT {
                                 ? ""
                                 : ", \"sentinels\": " + hosts(sentinels) + ", \"masterName\": \"mymaster\"")
                         + more + "}}",
-                "{\"kind\": \"Listener\", \"name\": \"orders\", \"spec\": {\"protocol\": \"tcp\", \"port\": " + writePort
-                        + ", \"address\": \"127.0.0.1\", \"service\": \"orders-master\"}}");
+                "{\"kind\": \"Listener\", \"name\": \"orders\", \"spec\": {\"protocol\": \"tcp\", \"port\": "
+                        + writePort + ", \"address\": \"127.0.0.1\", \"service\": \"orders-master\"}}");
     }
 
     private void apply(String... documents) {
-        HttpResponse<String> answer =
-                application.send("POST", "/v1/apply", TestingManifests.list(documents));
+        HttpResponse<String> answer = application.send("POST", "/v1/apply", TestingManifests.list(documents));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
@@ -121,7 +120,8 @@ class EnvoyRedisIT {
 
     /** How long after that the last switch was acknowledged, in milliseconds. */
     private long acknowledgedAfter(long since) throws InterruptedException {
-        Revision revision = new Revision(state().path("lastSwitch").path("revision").asLong());
+        Revision revision =
+                new Revision(state().path("lastSwitch").path("revision").asLong());
         DeliveryStatus delivery = application.part(ClientStreams.class).await(revision, 100, Duration.ofSeconds(5));
         assertThat(delivery.concerned()).isEqualTo(1);
         assertThat(delivery.acknowledged()).isEqualTo(1);
@@ -129,10 +129,9 @@ class EnvoyRedisIT {
     }
 
     private static void show(String what, List<Failover> failovers) {
-        List<Long> sorted =
-                failovers.stream().map(Failover::millis).sorted().toList();
-        System.out.println(what + ": p50 " + sorted.get(sorted.size() / 2) + " ms, max " + sorted.getLast() + " ms, of "
-                + sorted);
+        List<Long> sorted = failovers.stream().map(Failover::millis).sorted().toList();
+        System.out.println(
+                what + ": p50 " + sorted.get(sorted.size() / 2) + " ms, max " + sorted.getLast() + " ms, of " + sorted);
     }
 
     private static int free(TestingRedis redis, int port) {
@@ -192,8 +191,7 @@ class EnvoyRedisIT {
     }
 
     /** Has the master move, and measures from the first Sentinel's word to the Envoy's. */
-    private Failover failover(
-            int from, Announcements announcements, BlockingQueue<Long> acknowledged, Runnable cause)
+    private Failover failover(int from, Announcements announcements, BlockingQueue<Long> acknowledged, Runnable cause)
             throws InterruptedException {
         acknowledged.clear();
         cause.run();
@@ -304,8 +302,7 @@ class EnvoyRedisIT {
     }
 
     private static void assertBounds(List<Failover> failovers) {
-        List<Long> sorted =
-                failovers.stream().map(Failover::millis).sorted().toList();
+        List<Long> sorted = failovers.stream().map(Failover::millis).sorted().toList();
         if (FAILOVERS > 1) {
             assertThat(sorted.get(sorted.size() / 2)).as("p50 in ms").isLessThanOrEqualTo(300);
         }

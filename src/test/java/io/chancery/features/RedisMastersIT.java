@@ -3,6 +3,7 @@ package io.chancery.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Message;
 import io.chancery.model.ResourceType;
 import io.chancery.testing.FreePorts;
 import io.chancery.testing.TestingApplication;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -90,14 +92,17 @@ class RedisMastersIT {
 
     private String masterAndState() {
         JsonNode state = state();
-        return state.path("master").asString("none").replace("127.0.0.1:", "") + ' '
+        return state.path("master").asString("none").replace("127.0.0.1:", "")
+                + ' '
                 + state.path("state").asString("");
     }
 
     private void awaitState(String expected, Duration time) {
-        await(expected).atMost(time).pollInterval(OFTEN).untilAsserted(() -> assertThat(masterAndState())
-                .as("%s", state())
-                .isEqualTo(expected));
+        await(expected)
+                .atMost(time)
+                .pollInterval(OFTEN)
+                .untilAsserted(
+                        () -> assertThat(masterAndState()).as("%s", state()).isEqualTo(expected));
     }
 
     private Map<String, String> roles() {
@@ -109,10 +114,14 @@ class RedisMastersIT {
         return roles;
     }
 
+    private static <M extends Message> M resource(TestingNode node, String type, String name, Class<M> kind) {
+        return TestingNode.read(Objects.requireNonNull(node.has(type).get(name)), kind);
+    }
+
     /** The ports that an assignment has for new connections. */
     private static List<Integer> ports(TestingNode node, String service) {
         return node.has(EDS).containsKey(service)
-                ? TestingNode.read(node.has(EDS).get(service), ClusterLoadAssignment.class).getEndpointsList().stream()
+                ? resource(node, EDS, service, ClusterLoadAssignment.class).getEndpointsList().stream()
                         .flatMap(group -> group.getLbEndpointsList().stream())
                         .filter(endpoint -> endpoint.getHealthStatus().getNumber() == 0)
                         .map(RedisMastersIT::port)
@@ -154,7 +163,7 @@ class RedisMastersIT {
         assertThat(roles())
                 .containsEntry(Integer.toString(first), "master")
                 .containsEntry(Integer.toString(others.getFirst()), "replica");
-        Cluster cluster = TestingNode.read(early.has(CDS).get("orders-master"), Cluster.class);
+        Cluster cluster = resource(early, CDS, "orders-master", Cluster.class);
         assertThat(cluster.getCloseConnectionsOnHostHealthFailure()).isTrue();
         assertThat(cluster.getIgnoreHealthOnHostRemoval()).isFalse();
 
@@ -183,8 +192,7 @@ class RedisMastersIT {
     }
 
     private double asked() {
-        return scrape()
-                .lines()
+        return scrape().lines()
                 .filter(line -> line.startsWith("chancery_redis_probes_seconds_count"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
@@ -272,8 +280,7 @@ class RedisMastersIT {
     }
 
     private double value(String series) {
-        return scrape()
-                .lines()
+        return scrape().lines()
                 .filter(line -> line.startsWith(series + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
                 .sum();
@@ -306,7 +313,9 @@ class RedisMastersIT {
         awaitState(first + " sound", UNTIL_STARTED);
         await("both roles").atMost(UNTIL_SEEN).until(() -> roles().containsValue("replica"));
         redis.command(first, "ACL SETUSER chancery -role");
-        await("the right that was taken").atMost(UNTIL_SEEN).until(() -> roles().containsValue("authentication-failed"));
+        await("the right that was taken")
+                .atMost(UNTIL_SEEN)
+                .until(() -> roles().containsValue("authentication-failed"));
 
         for (String path : List.of(
                 "/v1/redis/orders",
@@ -335,8 +344,10 @@ class RedisMastersIT {
         TestingRedis redis = redis(1);
         int plain = redis.ports().getFirst();
         int encrypted = FreePorts.one();
-        redis.command(plain, "CONFIG SET tls-cert-file " + chain + " tls-key-file " + key + " tls-ca-cert-file " + chain
-                + " tls-auth-clients no tls-port " + encrypted);
+        redis.command(
+                plain,
+                "CONFIG SET tls-cert-file " + chain + " tls-key-file " + key + " tls-ca-cert-file " + chain
+                        + " tls-auth-clients no tls-port " + encrypted);
 
         apply(
                 certificate.trust("redis-ca"),
@@ -354,7 +365,8 @@ class RedisMastersIT {
     }
 
     private void awaitRole(int port, String role) {
-        await(role).atMost(UNTIL_STARTED)
+        await(role)
+                .atMost(UNTIL_STARTED)
                 .untilAsserted(() -> assertThat(roles()).as("%s", state()).containsEntry(Integer.toString(port), role));
     }
 
@@ -406,10 +418,7 @@ class RedisMastersIT {
 
     private static List<String> names(TestingNode node) {
         return node.has(CDS).containsKey("orders-master")
-                ? TestingNode.read(node.has(CDS).get("orders-master"), Cluster.class)
-                        .getLoadAssignment()
-                        .getEndpointsList()
-                        .stream()
+                ? resource(node, CDS, "orders-master", Cluster.class).getLoadAssignment().getEndpointsList().stream()
                         .flatMap(group -> group.getLbEndpointsList().stream())
                         .map(endpoint -> endpoint.getEndpoint()
                                         .getAddress()
@@ -430,7 +439,8 @@ class RedisMastersIT {
         Thread reader = Thread.ofVirtual().start(() -> {
             while (!Thread.currentThread().isInterrupted()) {
                 String text = scrape();
-                long masters = text.lines().filter(line -> line.startsWith("master{")).count();
+                long masters =
+                        text.lines().filter(line -> line.startsWith("master{")).count();
                 if (masters != 2 || !text.lines().allMatch(line -> line.startsWith("#") || line.matches(".+ \\S+"))) {
                     wrong.add(text);
                 }
@@ -481,16 +491,21 @@ class RedisMastersIT {
         application = TestingApplication.start(
                 "--spring.profiles.active=redis-demo",
                 "--REDIS_HOST_PORT_LIST="
-                        + redis.ports().stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")),
+                        + redis.ports().stream()
+                                .map(port -> "127.0.0.1:" + port)
+                                .collect(Collectors.joining(",")),
                 "--ENVOY_CLUSTERS_LIST=redis-master,redis-replica1,redis-replica2");
         TestingNode node = application.node("test-id").ask(CDS).ask(LDS);
         parts.add(node);
 
-        await("the master's name").atMost(UNTIL_STARTED).until(() -> node.has(CDS).toString().contains("redis-"));
-        Cluster cluster = TestingNode.read(node.has(CDS).get("redis_proxy_cluster"), Cluster.class);
+        await("the master's name")
+                .atMost(UNTIL_STARTED)
+                .until(() -> node.has(CDS).toString().contains("redis-"));
+        Cluster cluster = resource(node, CDS, "redis_proxy_cluster", Cluster.class);
         assertThat(cluster.getType()).isEqualTo(Cluster.DiscoveryType.STRICT_DNS);
         assertThat(cluster.getConnectTimeout().getSeconds()).isEqualTo(5);
-        assertThat(cluster.getLoadAssignment().getEndpoints(0).getLbEndpointsList()).hasSize(1);
+        assertThat(cluster.getLoadAssignment().getEndpoints(0).getLbEndpointsList())
+                .hasSize(1);
         assertThat(node.has(LDS)).containsOnlyKeys("listener_0", "redis", "redis_listener");
         assertThat(application.get("/v1/redis/redis").path("nodes")).hasSize(3);
     }
@@ -501,14 +516,21 @@ class RedisMastersIT {
         apply(spec(redis.ports(), ""));
         awaitState(master(redis) + " sound", UNTIL_STARTED);
 
-        assertThat(application.send("DELETE", "/v1/manifests/RedisMaster/orders", "").statusCode())
+        assertThat(application
+                        .send("DELETE", "/v1/manifests/RedisMaster/orders", "")
+                        .statusCode())
                 .isEqualTo(200);
 
-        await("nothing to be left").atMost(UNTIL_SEEN).until(() -> application
-                                .send("GET", "/v1/services/orders-master", "")
-                                .statusCode()
-                        == 404
-                && application.send("GET", "/v1/services/orders-replicas", "").statusCode() == 404);
+        await("nothing to be left")
+                .atMost(UNTIL_SEEN)
+                .until(() -> application
+                                        .send("GET", "/v1/services/orders-master", "")
+                                        .statusCode()
+                                == 404
+                        && application
+                                        .send("GET", "/v1/services/orders-replicas", "")
+                                        .statusCode()
+                                == 404);
         assertThat(application.send("GET", "/v1/redis/orders", "").statusCode()).isEqualTo(404);
         assertThat(scrape()).doesNotContain("master{");
     }
@@ -521,9 +543,6 @@ class RedisMastersIT {
     }
 
     private static int other(TestingRedis redis, int port) {
-        return redis.ports().stream()
-                .filter(other -> other != port)
-                .findFirst()
-                .orElseThrow();
+        return redis.ports().stream().filter(other -> other != port).findFirst().orElseThrow();
     }
 }

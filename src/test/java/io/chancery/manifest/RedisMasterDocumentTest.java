@@ -19,10 +19,7 @@ class RedisMasterDocumentTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {}                                                        | spec.nodes                | must have at least one entry
             {'nodes': []}                                             | spec.nodes                | must have at least one entry
             {'nodes': ['a:1', 'host:notaport']}                       | spec.nodes[1]             | must be HOST:PORT
@@ -51,12 +48,12 @@ class RedisMasterDocumentTest {
     @Test
     void aPasswordThatWasShownBlankedIsNotTaken() {
         DocumentResult result = Documents.read(
-                0,
-                JSON.readTree("{\"kind\": \"Secret\", \"name\": \"p\", \"spec\": {\"password\": \"[redacted]\"}}"));
+                0, JSON.readTree("{\"kind\": \"Secret\", \"name\": \"p\", \"spec\": {\"password\": \"[redacted]\"}}"));
 
-        assertThat(result).isInstanceOfSatisfying(DocumentResult.Faulty.class, faulty -> assertThat(
-                        faulty.faults().getFirst().path())
-                .isEqualTo("spec.password"));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        DocumentResult.Faulty.class,
+                        faulty -> assertThat(faulty.faults().getFirst().path()).isEqualTo("spec.password"));
     }
 
     @Test
@@ -66,7 +63,9 @@ class RedisMasterDocumentTest {
 
         assertThat(result).isInstanceOfSatisfying(DocumentResult.Read.class, read -> {
             Manifest manifest = ((Change.Put) read.change()).manifest();
-            assertThat(Documents.redacted(manifest).toString()).doesNotContain("s3cret").contains("[redacted]");
+            assertThat(Documents.redacted(manifest).toString())
+                    .doesNotContain("s3cret")
+                    .contains("[redacted]");
             assertThat(manifest.toString()).doesNotContain("s3cret");
             assertThat(Redaction.isSensitive(manifest.spec())).isTrue();
         });

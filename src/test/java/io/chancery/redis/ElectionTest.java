@@ -28,10 +28,7 @@ class ElectionTest {
             "?", Role.UNKNOWN);
 
     @ParameterizedTest(name = "{6}: former {0}, nodes {1} {2} {3}")
-    @CsvSource(
-            delimiter = '|',
-            ignoreLeadingAndTrailingWhitespace = true,
-            textBlock = """
+    @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = true, textBlock = """
             none | M2   | R    | R    | a    | SOUND       | the only one is the master
             none | R    | R    | R    | none | NO_MASTER   | none is none
             none | !    | R    | R    | none | NO_MASTER   | who refuses the password is never the master

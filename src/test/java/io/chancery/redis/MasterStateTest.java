@@ -24,7 +24,10 @@ class MasterStateTest {
     }
 
     private static MasterState settled() {
-        return state("", Optional.of(A)).heard(A, master(A), T0).heard(B, replica(B), T0).heard(C, replica(C), T0);
+        return state("", Optional.of(A))
+                .heard(A, master(A), T0)
+                .heard(B, replica(B), T0)
+                .heard(C, replica(C), T0);
     }
 
     @Test

@@ -28,7 +28,8 @@ class RedisDemoTest {
                 RedisDemo.ANNOUNCED, "redis-master, redis-replica1,redis-replica2",
                 RedisDemo.SENTINELS, "s1:26379"));
 
-        assertThat(demo.documents().stream().map(document -> document.path("name").asString()))
+        assertThat(demo.documents().stream()
+                        .map(document -> document.path("name").asString()))
                 .containsExactly("redis", "listener_0", "redis", "redis_listener");
         ObjectNode master = demo.documents().getFirst();
         assertThat(master.at("/spec/masterService").asString()).isEqualTo("redis_proxy_cluster");
@@ -36,20 +37,18 @@ class RedisDemoTest {
         assertThat(master.at("/spec/masterName").asString()).isEqualTo("mymaster");
         assertThat(master.at("/spec/healthCheck/tcp/send").asString()).isEqualTo("50494e470d0a");
         assertThat(master.at("/spec/healthCheck/tcp/receive").asString()).isEqualTo("2b504f4e470d0a");
-        assertThat(master.at("/spec/replicasHealthCheck/unhealthyThreshold").asInt()).isEqualTo(2);
+        assertThat(master.at("/spec/replicasHealthCheck/unhealthyThreshold").asInt())
+                .isEqualTo(2);
         assertThat(demo.documents().get(1).at("/spec/port").asInt()).isEqualTo(6_666);
         assertThat(demo.documents().get(2).at("/spec/service").asString()).isEqualTo("redis");
-        assertThat(demo.documents().get(3).at("/spec/protocolFilter").asString()).isEqualTo("redis");
+        assertThat(demo.documents().get(3).at("/spec/protocolFilter").asString())
+                .isEqualTo("redis");
         demo.documents()
-                .forEach(document ->
-                        assertThat(Documents.read(0, document)).isInstanceOf(DocumentResult.Read.class));
+                .forEach(document -> assertThat(Documents.read(0, document)).isInstanceOf(DocumentResult.Read.class));
     }
 
     @ParameterizedTest(name = "{0} = {1}")
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "none",
-            textBlock = """
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
             REDIS_HOST_PORT_LIST | none                    | must name at least one node
             REDIS_HOST_PORT_LIST | ' '                     | must name at least one node
             REDIS_HOST_PORT_LIST | a:1,host:notaport       | place 2 has host:notaport
@@ -77,7 +76,8 @@ class RedisDemoTest {
                         .at("/spec/port")
                         .asInt())
                 .isEqualTo(16_666);
-        assertThatThrownBy(() -> demo(Map.of(RedisDemo.NODES, NODES, "REDIS_READ_PORT", "0")).documents())
+        assertThatThrownBy(() -> demo(Map.of(RedisDemo.NODES, NODES, "REDIS_READ_PORT", "0"))
+                        .documents())
                 .hasMessage("REDIS_READ_PORT must be a port, 1 to 65535, for example 6000");
     }
 }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -51,8 +52,7 @@ class RosterTest {
     }
 
     private List<RegistrationRequest> apply(Watched watched, MasterState state, HostName master) {
-        List<RegistrationRequest> changes =
-                Roster.changes(watched, state, Optional.of(master), registry.view(), T0);
+        List<RegistrationRequest> changes = Roster.changes(watched, state, Optional.of(master), registry.view(), T0);
         registry.applyBatch(changes);
         return changes;
     }
@@ -99,11 +99,11 @@ class RosterTest {
         assertThat(registry.view().revision().value()).isEqualTo(before + 1);
         assertThat(registered(MASTER))
                 .isEqualTo(Map.of("10.0.0.1:6379", "10.0.0.1:6379 leaving", "10.0.0.2:6379", "10.0.0.2:6379"));
-        assertThat(registry.view()
-                        .service(MASTER)
-                        .orElseThrow()
-                        .endpoints()
-                        .get(Watched.id(A))
+        assertThat(Objects.requireNonNull(registry.view()
+                                .service(MASTER)
+                                .orElseThrow()
+                                .endpoints()
+                                .get(Watched.id(A)))
                         .endpoint()
                         .departure()
                         .orElseThrow()
@@ -138,7 +138,8 @@ class RosterTest {
                         known.heard(A, silent(), T0).heard(B, silent(), T0).heard(C, silent(), T0),
                         A))
                 .isEmpty();
-        assertThat(apply(watched, state(watched, silent(), silent(), silent()), A)).isEmpty();
+        assertThat(apply(watched, state(watched, silent(), silent(), silent()), A))
+                .isEmpty();
     }
 
     @Test
@@ -164,8 +165,7 @@ class RosterTest {
 
     @Test
     void addressesThatAreAnnouncedAreWhatEnvoysGet() {
-        Watched watched =
-                TestingMasters.watched(", \"announce\": [\"192.0.2.1\", \"192.0.2.2:7000\", \"192.0.2.3\"]");
+        Watched watched = TestingMasters.watched(", \"announce\": [\"192.0.2.1\", \"192.0.2.2:7000\", \"192.0.2.3\"]");
 
         apply(watched, state(watched, replica(A), master(B), replica(C)), B);
 
@@ -177,8 +177,8 @@ class RosterTest {
     void whatIsRegisteredOfNodesThatAreGoneFromTheManifestGoes() {
         Watched watched = TestingMasters.watched("");
         apply(watched, state(watched, master(A), replica(B), replica(C)), A);
-        registry.applyBatch(List.of(new RegistrationRequest.Register(
-                REPLICAS, Endpoint.of(HostPort.parse("10.0.0.4:6379")))));
+        registry.applyBatch(
+                List.of(new RegistrationRequest.Register(REPLICAS, Endpoint.of(HostPort.parse("10.0.0.4:6379")))));
 
         apply(watched, state(watched, master(A), replica(B), replica(C)), A);
 

@@ -25,9 +25,7 @@ final class TestingMasters {
     /** A master with the nodes A, B and C, and something more in its spec. */
     static Watched watched(String more) {
         ObjectNode document = JSON.createObjectNode().put("kind", "RedisMaster").put("name", "orders");
-        document.set(
-                "spec",
-                JSON.readTree("{\"nodes\": [\"" + A + "\", \"" + B + "\", \"" + C + "\"]" + more + "}"));
+        document.set("spec", JSON.readTree("{\"nodes\": [\"" + A + "\", \"" + B + "\", \"" + C + "\"]" + more + "}"));
         Manifest manifest = switch (Documents.read(0, document)) {
             case DocumentResult.Read(Change change) -> ((Change.Put) change).manifest();
             case DocumentResult.Faulty faulty -> throw new AssertionError(faulty);

@@ -73,9 +73,7 @@ class LivenessTest {
         InstanceId instance = new InstanceId("web-1");
         for (int i = 1; i <= 3; i++) {
             registry.register(
-                    CART,
-                    plain(i).leased(Optional.of(new Lease(TTL, Optional.of(instance)))),
-                    Precondition.NONE);
+                    CART, plain(i).leased(Optional.of(new Lease(TTL, Optional.of(instance)))), Precondition.NONE);
         }
         pass(Duration.ofSeconds(20));
 
@@ -286,8 +284,7 @@ class LivenessTest {
                 .isEqualTo(new DeregisterResult.Guarded(5));
         assertThat(registry.register(CART, plain(6).in(EndpointState.DRAINING), Precondition.NONE, MassLoss.HELD))
                 .isEqualTo(new RegisterResult.Guarded(5));
-        assertThat(registry.applyBatch(
-                        List.of(new RegistrationRequest.Deregister(CART, plain(6).id())), MassLoss.HELD))
+        assertThat(registry.applyBatch(List.of(new RegistrationRequest.Deregister(CART, plain(6).id())), MassLoss.HELD))
                 .isEqualTo(new BatchResult.Guarded(CART, 5));
         assertThat(ids()).hasSize(5);
 
@@ -477,8 +474,10 @@ class LivenessTest {
     }
 
     private RegisteredEndpoint endpoint(int number) {
-        return Optional.ofNullable(
-                        registry.view().serviceOrEmpty(CART).endpoints().get(plain(number).id()))
+        return Optional.ofNullable(registry.view()
+                        .serviceOrEmpty(CART)
+                        .endpoints()
+                        .get(plain(number).id()))
                 .orElseThrow();
     }
 

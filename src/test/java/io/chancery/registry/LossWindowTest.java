@@ -15,7 +15,13 @@ class LossWindowTest {
     /** Of so many, so many are gone, and one more is to go. */
     @ParameterizedTest(name = "{1} of {0} are gone: one more is forbidden: {2}")
     @CsvSource({
-        "10, 0, false", "10, 4, false", "10, 5, true", "4, 0, false", "4, 1, false", "4, 2, true", "3, 2, false",
+        "10, 0, false",
+        "10, 4, false",
+        "10, 5, true",
+        "4, 0, false",
+        "4, 1, false",
+        "4, 2, true",
+        "3, 2, false",
         "1, 0, false"
     })
     void whatWouldLeaveLessThanTheShareIsForbidden(int endpoints, int gone, boolean forbidden) {
@@ -62,7 +68,8 @@ class LossWindowTest {
     @Test
     void whoIsWellAgainHasNotFallen() {
         EndpointId ill = new EndpointId("ill");
-        LossWindow window = with(4).risen(ill, 0).fallen(ill, 1).suspected(ill, 1).risen(ill, 2);
+        LossWindow window =
+                with(4).risen(ill, 0).fallen(ill, 1).suspected(ill, 1).risen(ill, 2);
 
         assertThat(window.fallen()).isEmpty();
         assertThat(window.suspected()).isEmpty();

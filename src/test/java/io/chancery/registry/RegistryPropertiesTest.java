@@ -2,6 +2,7 @@ package io.chancery.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,16 +16,16 @@ class RegistryPropertiesTest {
 
     @Test
     void theDefaultsAre() {
-        application.run(context ->
-                assertThat(context.getBean(RegistryProperties.class)).isEqualTo(new RegistryProperties(32_768)));
+        application.run(context -> assertThat(context.getBean(RegistryProperties.class))
+                .isEqualTo(new RegistryProperties(32_768, 15, 50, Duration.ofSeconds(60))));
     }
 
     @Test
     void theNamesAre() {
         application
                 .withPropertyValues("chancery.registry.max-endpoints-per-service=7")
-                .run(context ->
-                        assertThat(context.getBean(RegistryProperties.class)).isEqualTo(new RegistryProperties(7)));
+                .run(context -> assertThat(context.getBean(RegistryProperties.class))
+                        .isEqualTo(new RegistryProperties(7, 15, 50, Duration.ofSeconds(60))));
     }
 
     @ParameterizedTest

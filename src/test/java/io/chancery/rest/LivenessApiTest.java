@@ -104,9 +104,12 @@ class LivenessApiTest {
                 .exchange()
                 .getResponse()
                 .getHeader("ETag");
-        String body = text(http.get().uri("/v1/services/back/endpoints/10.0.0.1:80").exchange());
+        String body =
+                text(http.get().uri("/v1/services/back/endpoints/10.0.0.1:80").exchange());
 
-        assertThat(put("/v1/services/back/endpoints/10.0.0.1:80", body)).hasStatusOk().hasHeader("ETag", read);
+        assertThat(put("/v1/services/back/endpoints/10.0.0.1:80", body))
+                .hasStatusOk()
+                .hasHeader("ETag", read);
     }
 
     @Test
@@ -129,7 +132,9 @@ class LivenessApiTest {
     @Test
     void aPatchOfSomethingElseDoesNotStopADrain() {
         put("/v1/services/patched/endpoints/10.0.0.1:80", "{}");
-        http.delete().uri("/v1/services/patched/endpoints/10.0.0.1:80?drain=30s").exchange();
+        http.delete()
+                .uri("/v1/services/patched/endpoints/10.0.0.1:80?drain=30s")
+                .exchange();
 
         assertThat(http.patch()
                         .uri("/v1/services/patched/endpoints/10.0.0.1:80")
@@ -182,9 +187,7 @@ class LivenessApiTest {
                 .hasStatus(HttpStatus.CONFLICT);
         assertThat(put("/v1/services/few/endpoints/10.0.0.2:80", "{\"state\": \"draining\"}"))
                 .hasStatus(HttpStatus.CONFLICT);
-        assertThat(post(
-                        "/v1/registrations",
-                        "{\"deregister\": [{\"service\": \"few\", \"id\": \"10.0.0.2:80\"}]}"))
+        assertThat(post("/v1/registrations", "{\"deregister\": [{\"service\": \"few\", \"id\": \"10.0.0.2:80\"}]}"))
                 .hasStatus(HttpStatus.CONFLICT);
         assertThat(http.delete().uri("/v1/services/few/endpoints/10.0.0.2:80?force=maybe"))
                 .hasStatus(HttpStatus.BAD_REQUEST);

@@ -112,30 +112,33 @@ public final class TestingRedis implements AutoCloseable {
                     sentinel failover-timeout mymaster 3000
                     sentinel parallel-syncs mymaster 5
                     """.formatted(port, own, master));
-            sentinels.put(
-                    port, RealPart.start(own, port, Map.of(), List.of(program(), file.toString(), "--sentinel")));
+            sentinels.put(port, RealPart.start(own, port, Map.of(), List.of(program(), file.toString(), "--sentinel")));
         }
         int replicas = nodes.size() - 1;
         for (int port : sentinels.keySet()) {
-            Awaitility.await("Sentinel " + port + " knows all").atMost(UNTIL_READY).until(() -> {
-                String known = command(port, "INFO sentinel");
-                return known.contains("slaves=" + replicas) && known.contains("sentinels=" + count);
-            });
+            Awaitility.await("Sentinel " + port + " knows all")
+                    .atMost(UNTIL_READY)
+                    .until(() -> {
+                        String known = command(port, "INFO sentinel");
+                        return known.contains("slaves=" + replicas) && known.contains("sentinels=" + count);
+                    });
         }
         return List.copyOf(sentinels.keySet());
     }
 
     /** Waits until all Sentinels take a node for the master, know the others as its replicas and may move it again. */
     public void awaitAgreement(int master) {
-        sentinels.keySet().forEach(port -> Awaitility.await("Sentinel " + port + " to know " + master)
-                .atMost(UNTIL_READY)
-                .until(() -> {
-                    String known = command(port, "SENTINEL MASTER mymaster");
-                    String replicas = command(port, "SENTINEL REPLICAS mymaster");
-                    return known.contains("port\n" + master + "\n")
-                            && known.contains("flags\nmaster\n")
-                            && replicas.split("flags\nslave\n", -1).length == nodes.size();
-                }));
+        sentinels
+                .keySet()
+                .forEach(port -> Awaitility.await("Sentinel " + port + " to know " + master)
+                        .atMost(UNTIL_READY)
+                        .until(() -> {
+                            String known = command(port, "SENTINEL MASTER mymaster");
+                            String replicas = command(port, "SENTINEL REPLICAS mymaster");
+                            return known.contains("port\n" + master + "\n")
+                                    && known.contains("flags\nmaster\n")
+                                    && replicas.split("flags\nslave\n", -1).length == nodes.size();
+                        }));
     }
 
     /** The ports of the nodes. */

@@ -13,7 +13,8 @@ public record LossLimits(
                 "is the percentage of its usable endpoints that must be left; what would leave fewer is held back, for a service that had 4 or more; 0 for no guard")
         Optional<Integer> usable,
 
-        @Field("is how far back it counts what there was: 1s to 1h") Optional<Duration> window) {
+        @Field("is how far back it counts what there was: 1s to 1h")
+        Optional<Duration> window) {
 
     private static final long SHORTEST = 1;
     private static final long LONGEST = 3_600;

@@ -263,10 +263,7 @@ public record RedisMaster(
                 names.isEmpty()
                         ? Optional.empty()
                         : Optional.of(new DnsDiscovery(
-                                DnsDiscovery.Kind.STRICT,
-                                names,
-                                Duration.ofSeconds(5),
-                                DnsDiscovery.Family.AUTO)),
+                                DnsDiscovery.Kind.STRICT, names, Duration.ofSeconds(5), DnsDiscovery.Family.AUTO)),
                 other.lbPolicy(),
                 connectTimeout,
                 UpstreamProtocol.TCP,
@@ -297,8 +294,7 @@ public record RedisMaster(
     @Override
     public List<SpecReference> references() {
         List<SpecReference> references = new ArrayList<>();
-        password.ifPresent(
-                name -> references.add(new SpecReference(SpecReference.Kind.PASSWORD, name, "password")));
+        password.ifPresent(name -> references.add(new SpecReference(SpecReference.Kind.PASSWORD, name, "password")));
         sentinelPassword.ifPresent(
                 name -> references.add(new SpecReference(SpecReference.Kind.PASSWORD, name, "sentinelPassword")));
         tls.ifPresent(settings -> references.addAll(settings.references()));

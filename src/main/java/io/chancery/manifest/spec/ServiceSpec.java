@@ -52,7 +52,8 @@ public record ServiceSpec(
         @Field(value = "weighs localities against each other", otherwise = "none")
         LocalityWeighting localityWeighting,
 
-        @Field("limits how many endpoints may be lost at once") Optional<LossLimits> lossLimits)
+        @Field("limits how many endpoints may be lost at once")
+        Optional<LossLimits> lossLimits)
         implements Spec {
 
     /** A service of which nothing is declared. */
@@ -84,7 +85,8 @@ public record ServiceSpec(
         Bounds.duration("connectTimeout", connectTimeout);
         panicThreshold.ifPresent(percent -> Bounds.percent("panicThreshold", percent));
         if (lossLimits.isPresent() && dns.isPresent()) {
-            throw new InvalidValueException("lossLimits", "must be left out where dns is given: its hosts are Envoy's to find");
+            throw new InvalidValueException(
+                    "lossLimits", "must be left out where dns is given: its hosts are Envoy's to find");
         }
         if (slowStart.isPresent() && !lbPolicy.startsSlowly()) {
             throw new InvalidValueException(

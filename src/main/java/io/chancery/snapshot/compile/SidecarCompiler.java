@@ -126,7 +126,8 @@ final class SidecarCompiler {
                 other.ignoreHealthOnHostRemoval(),
                 other.closeConnectionsOnHostHealthFailure(),
                 Optional.empty(),
-                other.localityWeighting());
+                other.localityWeighting(),
+                Optional.empty());
     }
 
     private static Listener egress(String name, Sidecar.Dependency dependency) {

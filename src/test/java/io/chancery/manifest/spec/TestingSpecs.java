@@ -26,6 +26,7 @@ public final class TestingSpecs {
                 other.ignoreHealthOnHostRemoval(),
                 other.closeConnectionsOnHostHealthFailure(),
                 Optional.empty(),
-                other.localityWeighting());
+                other.localityWeighting(),
+                Optional.empty());
     }
 }
