@@ -50,7 +50,7 @@ class EnvoyRedisIT {
 
     private final TestingApplication application = TestingApplication.start();
     private final List<AutoCloseable> parts = new ArrayList<>();
-    private final int writePort = FreePorts.one();
+    private final int writePort = FreePorts.lasting();
 
     @AfterEach
     void close() throws Exception {

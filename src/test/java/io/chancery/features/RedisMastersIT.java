@@ -390,7 +390,11 @@ class RedisMastersIT {
 
         assertThat(state().path("master").asString("")).isEqualTo("127.0.0.1:" + second);
         TestingNode node = node("edge-1");
-        awaitPorts(node, "orders-master", second);
+        await("the last known master")
+                .atMost(UNTIL_STARTED)
+                .untilAsserted(() -> assertThat(ports(node, "orders-master"))
+                        .as("%s %s", node.has(EDS), node.has(CDS).keySet())
+                        .containsExactly(second));
         awaitState(second + " no-master", UNTIL_STARTED);
         assertThat(ports(node, "orders-master")).containsExactly(second);
         redis.command(first, "REPLICAOF NO ONE");

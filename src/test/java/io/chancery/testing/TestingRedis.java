@@ -47,7 +47,7 @@ public final class TestingRedis implements AutoCloseable {
         TestingRedis redis = new TestingRedis(Files.createTempDirectory("chancery-redis"), password);
         int master = 0;
         for (int i = 0; i < count; i++) {
-            int port = FreePorts.one();
+            int port = FreePorts.lasting();
             redis.startNode(port);
             if (master == 0) {
                 master = port;
@@ -101,7 +101,7 @@ public final class TestingRedis implements AutoCloseable {
      */
     public List<Integer> startSentinels(int count, int master) throws IOException {
         for (int i = 0; i < count; i++) {
-            int port = FreePorts.one();
+            int port = FreePorts.lasting();
             Path own = Files.createDirectories(folder.resolve("sentinel-" + port));
             Path file = Files.writeString(own.resolve("sentinel.conf"), """
                     bind 127.0.0.1
