@@ -25,17 +25,16 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.pcollections.TreePMap;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What it costs to compile one listener whose routes changed, beside how many others there are. */
+/** What it costs to compile one listener whose routes changed, beside how many other listeners and services there are. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(1)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
+@Fork(3)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
 public class CatalogueBenchmark {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final RegistryView NO_SERVICES = new RegistryView(Revision.ZERO, 0, TreePMap.empty());
     private static final NodeGroup GROUP = new NodeGroup(Set.of(), EndpointForm.PLAIN);
 
     @Param({"10", "1000", "10000"})
@@ -44,19 +43,31 @@ public class CatalogueBenchmark {
     @Param({"1", "1000"})
     public int routes;
 
+    @Param({"10", "1000", "10000"})
+    public int services;
+
     private final Catalogue catalogue = new Catalogue(0);
+    private RegistryView registry = ManyServices.of(0);
     private ManifestView view = new ManifestView(Revision.ZERO, TreePMap.empty());
     private Snapshot snapshot = Snapshot.EMPTY;
     private DeclaredManifest one = listener("l-0", 1, "1s");
     private DeclaredManifest other = one;
     private long revision = 1;
 
-    /** Makes the other listeners, of one route each, and two forms of the one that changes. */
+    /** Makes the services, the other listeners, of one route each, and two forms of the one that changes. */
     @Setup
     public void declare() {
+        registry = ManyServices.of(services);
+        catalogue.complete(
+                Set.of(GROUP),
+                catalogue.update(
+                        new Sources(registry, view, Quarantine.View.EMPTY),
+                        new Sources.Changes(registry.services().keySet(), Set.of(), Set.of())));
         for (int i = 1; i < listeners; i++) {
             put(listener("l-" + i, 1, "1s"));
         }
+        snapshot = SnapshotCompiler.first(catalogue, GROUP, new Revision(revision))
+                .snapshot();
         one = listener("l-0", routes, "1s");
         other = listener("l-0", routes, "2s");
         compile(one);
@@ -66,16 +77,16 @@ public class CatalogueBenchmark {
         view = new ManifestView(
                 new Revision(revision), view.manifests().plus(declared.manifest().key(), declared));
         catalogue.update(
-                new Sources(NO_SERVICES, view, Quarantine.View.EMPTY),
+                new Sources(registry, view, Quarantine.View.EMPTY),
                 new Sources.Changes(Set.of(), Set.of(declared.manifest().key()), Set.of()));
     }
 
     private static DeclaredManifest listener(String name, int routes, String timeout) {
         StringBuilder document = new StringBuilder("{\"kind\":\"Listener\",\"name\":\"" + name
-                + "\",\"spec\":{\"port\":80,\"routes\":[{\"path\":\"/timeout\",\"service\":\"a\",\"timeout\":\"" + timeout
+                + "\",\"spec\":{\"port\":80,\"routes\":[{\"path\":\"/timeout\",\"service\":\"s-0\",\"timeout\":\"" + timeout
                 + "\"}");
         for (int i = 1; i < routes; i++) {
-            document.append(",{\"prefix\":\"/p").append(i).append("\",\"service\":\"a\"}");
+            document.append(",{\"prefix\":\"/p").append(i).append("\",\"service\":\"s-0\"}");
         }
         if (Documents.read(0, JSON.readTree(document.append("]}}").toString()))
                         instanceof DocumentResult.Read(Change change)
@@ -96,7 +107,7 @@ public class CatalogueBenchmark {
         ManifestKey key = next.manifest().key();
         view = new ManifestView(new Revision(revision), view.manifests().plus(key, next));
         Touched touched = catalogue.update(
-                new Sources(NO_SERVICES, view, Quarantine.View.EMPTY),
+                new Sources(registry, view, Quarantine.View.EMPTY),
                 new Sources.Changes(Set.of(), Set.of(key), Set.of()));
         catalogue.complete(Set.of(GROUP), touched);
         snapshot = SnapshotCompiler.after(snapshot, catalogue, GROUP, touched, new Revision(revision))

@@ -29,7 +29,10 @@ public record RegistryProperties(
         @DefaultValue("50") @Min(0) @Max(100) int guardedShare,
         @DefaultValue("60s") Duration guardWindow) {
 
-    /** @throws io.chancery.model.InvalidValueException if the window is out of range */
+    public RegistryProperties {
+        var _ = new ServicePolicy(preservedShare, guardedShare, guardWindow);
+    }
+
     ServicePolicy policy() {
         return new ServicePolicy(preservedShare, guardedShare, guardWindow);
     }

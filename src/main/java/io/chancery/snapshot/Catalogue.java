@@ -162,10 +162,10 @@ final class Catalogue {
         return found == null ? absent(type, name, group) : found;
     }
 
-    /** What is needed though nobody gives it: assignments, and services that manifests refer to and that have gone. */
+    /** What is needed though nobody gives it: assignments, and services that a group's manifests refer to. */
     private @Nullable Resource absent(ResourceType type, String name, NodeGroup group) {
         return switch (type) {
-            case CLUSTER -> declarations.isReferenced(name) ? ServiceCompiler.cluster(name) : null;
+            case CLUSTER -> declarations.isReferenced(name, group) ? ServiceCompiler.cluster(name) : null;
             case ENDPOINT -> declarations.isAwaited(name) || isMissing(name, group) ? emptyAssignment(name) : null;
             case LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG, LOCALITY_ENDPOINT ->
                 null;
@@ -173,7 +173,7 @@ final class Catalogue {
     }
 
     private boolean isMissing(String service, NodeGroup group) {
-        return declarations.isReferenced(service)
+        return declarations.isReferenced(service, group)
                 && declarations.resource(ResourceType.CLUSTER, service, group) == null
                 && services.resource(ResourceType.CLUSTER, service, group.form()) == null;
     }

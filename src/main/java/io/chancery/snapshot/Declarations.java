@@ -29,8 +29,8 @@ final class Declarations {
     /** How many declared clusters ask for each assignment. */
     private final Map<String, Integer> awaited = new HashMap<>();
 
-    /** How many manifests refer to each service. */
-    private final Map<String, Integer> referenced = new HashMap<>();
+    /** How many manifests refer to each service, by whom they are for. */
+    private final Map<String, Map<NodeSelector, Integer>> referenced = new HashMap<>();
 
     /** How many manifests are for each selector. */
     private final Map<NodeSelector, Integer> selectors = new HashMap<>();
@@ -62,8 +62,8 @@ final class Declarations {
         Entry next = manifest.map(one -> read(key, one, members, former)).orElse(Entry.NOTHING);
         former.resources().forEach(one -> remove(one, touched));
         next.resources().forEach(one -> add(one, touched));
-        former.services().forEach(service -> refer(service, -1, touched));
-        next.services().forEach(service -> refer(service, 1, touched));
+        former.services().forEach(service -> refer(service, former.nodes(), -1, touched));
+        next.services().forEach(service -> refer(service, next.nodes(), 1, touched));
         count(selectors, former.nodes(), former.resources().isEmpty() ? 0 : -1);
         count(selectors, next.nodes(), next.resources().isEmpty() ? 0 : 1);
         if (manifest.isPresent()) {
@@ -124,6 +124,10 @@ final class Declarations {
             ofType(resource.type()).put(resource.name(), all);
         }
         touched.add(resource.type(), resource.name());
+        if (resource.type() == ResourceType.CLUSTER) {
+            // Whether a service that manifests refer to is missing hangs on its cluster.
+            touched.add(ResourceType.ENDPOINT, resource.name());
+        }
     }
 
     /** An EDS cluster must have an assignment, be it empty, or Envoy waits for it at its start. */
@@ -137,8 +141,12 @@ final class Declarations {
         }
     }
 
-    private void refer(String service, int by, Touched touched) {
-        count(referenced, service, by);
+    private void refer(String service, NodeSelector nodes, int by, Touched touched) {
+        Map<NodeSelector, Integer> users = referenced.computeIfAbsent(service, _ -> new HashMap<>());
+        count(users, nodes, by);
+        if (users.isEmpty()) {
+            referenced.remove(service);
+        }
         touched.add(ResourceType.CLUSTER, service);
         touched.add(ResourceType.ENDPOINT, service);
     }
@@ -189,7 +197,8 @@ final class Declarations {
         return referenced.keySet();
     }
 
-    boolean isReferenced(String service) {
-        return referenced.containsKey(service);
+    /** Whether a manifest that a group has refers to a service. */
+    boolean isReferenced(String service, NodeGroup group) {
+        return referenced.getOrDefault(service, Map.of()).keySet().stream().anyMatch(group::includes);
     }
 }

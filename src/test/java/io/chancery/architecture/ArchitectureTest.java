@@ -56,6 +56,7 @@ class ArchitectureTest {
                         "..chancery.files..",
                         "..chancery.redis..",
                         "..chancery.bootstrap..",
+                        "..chancery.healthcheck..",
                         "..chancery.preview..")
                 .and()
                 .haveNameNotMatching(WIRING + "(\\$.*)?")
@@ -85,10 +86,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void grpcAppearsOnlyInTheEngineAndInTheServiceThatShowsTheClientsStatus() {
+    void grpcAppearsOnlyWhereItIsSpoken() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("..chancery.xds..")
+                .resideOutsideOfPackages("..chancery.xds..", "..chancery.healthcheck..")
                 .and()
                 .haveNameNotMatching(".*\\.fleet\\.ClientStatusService(\\$.*)?")
                 .should()

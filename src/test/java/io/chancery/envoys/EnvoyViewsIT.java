@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,15 +43,8 @@ class EnvoyViewsIT {
                 envoy.get();
                 await("the request to be counted")
                         .atMost(SOON)
-                        .until(() -> views.of("myservice", upstream.endpoint())
-                                        .get("test-id")
-                                        .statistics()
-                                        .getOrDefault("rq_total", 0L)
-                                == 1);
-                assertThat(views.of("myservice", upstream.endpoint())
-                                .get("test-id")
-                                .healthy())
-                        .isTrue();
+                        .until(() -> seen(views, upstream).statistics().getOrDefault("rq_total", 0L) == 1);
+                assertThat(seen(views, upstream).healthy()).isTrue();
                 assertThat(meters.get("chancery.envoys.host.healthy")
                                 .tag("cluster", "myservice")
                                 .tag("address", upstream.endpoint())
@@ -64,9 +58,7 @@ class EnvoyViewsIT {
                         "{\"verdict\": \"unhealthy\"}");
                 await("the operator's word to be seen")
                         .atMost(SOON)
-                        .until(() -> !views.of("myservice", upstream.endpoint())
-                                .get("test-id")
-                                .healthy());
+                        .until(() -> !seen(views, upstream).healthy());
                 assertThat(meters.get("chancery.envoys.polls")
                                 .tag("outcome", "failed")
                                 .counter()
@@ -74,5 +66,9 @@ class EnvoyViewsIT {
                         .isPositive();
             }
         }
+    }
+
+    private static HostView seen(EnvoyViews views, TestingUpstream upstream) {
+        return Objects.requireNonNull(views.of("myservice", upstream.endpoint()).get("test-id"));
     }
 }

@@ -200,6 +200,7 @@ class EnvoyEdgeIT {
         }
         assertThat(first).isBetween(480 - 49, 480 + 49);
 
+        Map<String, Long> listeners = changesOfListeners();
         String weights = "{service: app1_cluster, weight: 80}, {service: app2_cluster, weight: 20}";
         applyAndWait(TestingDocuments.replaced(
                 edge(), weights, "{service: app1_cluster, weight: 0}, {service: app2_cluster, weight: 20}"));
@@ -210,6 +211,7 @@ class EnvoyEdgeIT {
             assertThat(name(PlainHttp.get(port, "/split"))).isEqualTo("two");
         }
         applyAndWait(edge());
+        assertThat(changesOfListeners()).as("no listener is drained").isEqualTo(listeners);
 
         HttpResponse<String> refused = server.send(
                 "POST",
@@ -218,6 +220,13 @@ class EnvoyEdgeIT {
                         edge(), weights, "{service: app1_cluster, weight: 0}, {service: app2_cluster, weight: 0}")));
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("routes[3].services", "weight");
+    }
+
+    private Map<String, Long> changesOfListeners() throws IOException, InterruptedException {
+        Map<String, Long> changes =
+                envoy.stats("^listener_manager\\.(listener_(added|modified|removed|in_place_updated))$");
+        assertThat(changes).hasSize(4);
+        return changes;
     }
 
     @Test
@@ -283,7 +292,7 @@ class EnvoyEdgeIT {
     private static void awaitAnswer(int other, Optional<String> handler) {
         await("the switch")
                 .atMost(ENVOYS_CHANGE)
-                .ignoreException(IOException.class)
+                .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
                     Answer answer = PlainHttp.get(other, "/app");
                     assertThat(name(answer)).isEqualTo("one");

@@ -39,7 +39,9 @@ class EnvoyFilesIT {
             strings = {
                 "node=edge-1",
                 "node=edge-1&cluster=edge&xds=xds.example.com:18000&admin=0.0.0.0:0&layers=common,edge&region=eu&zone=a",
-                "node=a%3A%20b%20%23%20%22c%22&xds=[::1]:443&admin=[::1]:9901"
+                "node=a%3A%20b%20%23%20%22c%22&xds=[::1]:443&admin=[::1]:9901",
+                "node=test-id&cluster=mycluster&admin=0.0.0.0:9000",
+                "node=gateway-1&cluster=gateway&admin=127.0.0.1:9090"
             })
     void envoyFindsTheFileValid(String query) throws IOException, InterruptedException {
         try (TestingServer server = TestingServer.start(folder.resolve("data"), "--chancery.store=memory")) {

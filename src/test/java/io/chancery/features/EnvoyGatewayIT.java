@@ -247,6 +247,43 @@ class EnvoyGatewayIT {
         return statuses;
     }
 
+    @Test
+    void requestsThatAreAlikeGoToTheSameEndpoint() throws IOException, InterruptedException {
+        declare("""
+                {kind: Service, name: ring, spec: {lbPolicy: ring-hash, endpoints: ["%s", "%s"]}}
+                """.formatted(
+                        Objects.requireNonNull(services.get("http_service")).endpoint(),
+                        Objects.requireNonNull(services.get("postgres_service")).endpoint()));
+        int other = listen("hashed", """
+                [{prefix: /, service: ring,
+                  hashPolicy: [{header: x-customer, terminal: true}, {cookie: {name: cart, ttl: 1h, path: /}}]}]""");
+
+        Set<String> chosen = new HashSet<>();
+        for (int customer = 0; customer < 40; customer++) {
+            Set<String> endpoints = answering(other, "x-customer: " + customer);
+            assertThat(endpoints).as("customer " + customer).hasSize(1);
+            chosen.addAll(endpoints);
+        }
+        assertThat(chosen).containsExactlyInAnyOrder("http_service", "postgres_service");
+
+        Answer first = PlainHttp.get(other, "/");
+        String cookie = first.header("set-cookie").orElseThrow();
+        assertThat(cookie).startsWith("cart=").contains("Max-Age=3600", "Path=/");
+        assertThat(answering(other, "Cookie: " + cookie.substring(0, cookie.indexOf(';'))))
+                .containsExactly(
+                        TestingEcho.read(first.body()).orElseThrow().get("name").stringValue());
+        assertServed("rds", "hash_policy");
+    }
+
+    private static Set<String> answering(int other, String header) throws IOException {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < 4; i++) {
+            Answer answer = PlainHttp.send(other, "GET", "/", "Host: localhost", header);
+            names.add(TestingEcho.read(answer.body()).orElseThrow().get("name").stringValue());
+        }
+        return names;
+    }
+
     /** Through the gateway a second time, which says how it was spoken to. */
     @Test
     void endpointsCanBeSpokenToInHttp2() throws IOException, InterruptedException {

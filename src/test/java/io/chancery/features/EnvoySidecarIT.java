@@ -175,7 +175,7 @@ class EnvoySidecarIT {
             await("the application to reach it where it is now")
                     .atMost(Duration.ofSeconds(1))
                     .pollInterval(Duration.ofMillis(20))
-                    .ignoreException(SQLException.class)
+                    .ignoreExceptionsInstanceOf(SQLException.class)
                     .until(() ->
                             sql(local, "SELECT name FROM example ORDER BY name").size() == 2);
         } finally {
@@ -195,32 +195,62 @@ class EnvoySidecarIT {
 
     @Test
     @Tag("rabbitmq")
-    void whatAServicePublishesOverItsSidecarReachesTheWorkerOverItsOwn()
+    void whatAServicePublishesOverItsSidecarReachesTheWorkerOverItsOwnAndTheBrokerIsFollowedWithinASecond()
             throws IOException, InterruptedException, TimeoutException {
         int epmd = FreePorts.one();
         opened(RealStores.epmd(folder, epmd));
-        opened(RealStores.rabbitmq(folder, ports.get(STORE), epmd));
+        RealPart first = opened(RealStores.rabbitmq(folder, ports.get(STORE), epmd));
         server.apply(TestingDocuments.list(sidecars("rabbitmq", "15672", 5672)));
         TestingEnvoy publisher = envoy("rabbitmq_service", "rabbitmq_service_egress_rabbitmq");
         TestingEnvoy worker = envoy("rabbitmq_worker", "rabbitmq_worker_egress_rabbitmq");
 
+        publish("Hello World");
+        assertThat(consume()).isEqualTo("Hello World");
+        assertSidecar(publisher, "rabbitmq");
+        assertThat(worker.listeners()).containsExactly("rabbitmq_worker_egress_rabbitmq");
+        assertThat(worker.stat("tcp.egress_rabbitmq.downstream_cx_total")).isPositive();
+
+        first.close();
+        int next = FreePorts.one();
+        opened(RealStores.rabbitmq(folder, next, epmd));
+        move("rabbitmq", next);
+        for (int local : List.of(ports.get(LOCAL), ports.get(SECOND_LOCAL))) {
+            await("port " + local + " to lead to the broker where it is now")
+                    .atMost(Duration.ofSeconds(1))
+                    .pollInterval(Duration.ofMillis(20))
+                    .ignoreExceptions()
+                    .until(() -> broker(local).startsWith("chancery-" + next + "@"));
+        }
+        publish("Hello again");
+        assertThat(consume()).isEqualTo("Hello again");
+    }
+
+    private void publish(String text) throws IOException, InterruptedException, TimeoutException {
         try (Connection connection = rabbitmq(ports.get(LOCAL));
                 Channel channel = connection.createChannel()) {
             channel.queueDeclare("test", true, false, false, Map.of());
             channel.confirmSelect();
-            channel.basicPublish("", "test", null, "Hello World".getBytes(UTF_8));
+            channel.basicPublish("", "test", null, text.getBytes(UTF_8));
             channel.waitForConfirmsOrDie(20_000);
         }
+    }
+
+    /** Takes the one message that there is. */
+    private String consume() throws IOException, TimeoutException {
         try (Connection connection = rabbitmq(ports.get(SECOND_LOCAL));
                 Channel channel = connection.createChannel()) {
             GetResponse message = channel.basicGet("test", false);
-            assertThat(message.getBody()).asString(UTF_8).isEqualTo("Hello World");
             channel.basicAck(message.getEnvelope().getDeliveryTag(), false);
             assertThat(channel.messageCount("test")).isZero();
+            return new String(message.getBody(), UTF_8);
         }
-        assertSidecar(publisher, "rabbitmq");
-        assertThat(worker.listeners()).containsExactly("rabbitmq_worker_egress_rabbitmq");
-        assertThat(worker.stat("tcp.egress_rabbitmq.downstream_cx_total")).isPositive();
+    }
+
+    /** What the broker that is reached calls itself, which begins with the name of its node. */
+    private static String broker(int port) throws IOException, TimeoutException {
+        try (Connection connection = rabbitmq(port)) {
+            return String.valueOf(connection.getServerProperties().get("cluster_name"));
+        }
     }
 
     private static Connection rabbitmq(int port) throws IOException, TimeoutException {

@@ -3,25 +3,16 @@ package io.chancery.preview;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import io.chancery.testing.TestingEnvoy;
 import io.chancery.testing.TestingManifests;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A real Envoy looks at all that nodes would be sent. */
 class EnvoyValidationIT {
 
-    private static final GroupPreview GROUP = new GroupPreview(Set.of(), List.of(), List.of(), 0, Optional.empty());
     private static final String MANAGER =
             "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
     private static final String ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
-
-    private final EnvoyValidator validator = new EnvoyValidator(
-            Optional.of(TestingEnvoy.binary()), EnvoyValidator.Patience.DEFAULT, InstantSource.system());
 
     @Test
     void whatIsRightIsAccepted() {
@@ -141,20 +132,19 @@ class EnvoyValidationIT {
                 TestingManifests.routes("cart"));
     }
 
-    private void assertAccepted(String... documents) {
+    private static void assertAccepted(String... documents) {
         EnvoyVerdict verdict = verdict(documents);
         assertThat(verdict).as("%s", verdict).isInstanceOf(EnvoyVerdict.Accepted.class);
     }
 
-    private String refusal(String... documents) {
+    private static String refusal(String... documents) {
         return assertInstanceOf(EnvoyVerdict.Refused.class, verdict(documents)).words();
     }
 
-    private EnvoyVerdict verdict(String... documents) {
-        PreviewResult.Previewed previewed = assertInstanceOf(
-                PreviewResult.Previewed.class,
-                validator.judged(
-                        List.of(GROUP), _ -> documents.length == 0 ? Map.of() : TestingResources.of(documents), 0));
-        return previewed.groups().getFirst().verdict().orElseThrow();
+    private static EnvoyVerdict verdict(String... documents) {
+        return TestingValidation.of(
+                documents.length == 0
+                        ? List.of()
+                        : TestingResources.of(documents).values());
     }
 }

@@ -23,9 +23,13 @@ class RegistryPropertiesTest {
     @Test
     void theNamesAre() {
         application
-                .withPropertyValues("chancery.registry.max-endpoints-per-service=7")
+                .withPropertyValues(
+                        "chancery.registry.max-endpoints-per-service=7",
+                        "chancery.registry.preserved-share=8",
+                        "chancery.registry.guarded-share=9",
+                        "chancery.registry.guard-window=10s")
                 .run(context -> assertThat(context.getBean(RegistryProperties.class))
-                        .isEqualTo(new RegistryProperties(7, 15, 50, Duration.ofSeconds(60))));
+                        .isEqualTo(new RegistryProperties(7, 8, 9, Duration.ofSeconds(10))));
     }
 
     @ParameterizedTest
@@ -33,6 +37,10 @@ class RegistryPropertiesTest {
             strings = {
                 "chancery.registry.max-endpoints-per-service=0",
                 "chancery.registry.max-endpoints-per-service=65537",
+                "chancery.registry.preserved-share=101",
+                "chancery.registry.guarded-share=-1",
+                "chancery.registry.guard-window=0s",
+                "chancery.registry.guard-window=2h",
                 "chancery.registry.max-endpoint-per-service=1"
             })
     void whatCannotBeStopsTheStart(String setting) {

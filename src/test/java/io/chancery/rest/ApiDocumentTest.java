@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.documentation.MarkdownTable;
 import io.chancery.documentation.RunningServer;
+import io.chancery.manifest.SpecDescription;
+import io.chancery.manifest.spec.ManifestKind;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.io.IOException;
 import java.net.URI;
@@ -102,6 +104,27 @@ class ApiDocumentTest {
         assertThat(info.get("title").asString()).isEqualTo("Chancery");
         assertThat(info.get("description").asString()).isNotEmpty();
         assertThat(info.get("version").asString()).isNotEqualTo("development");
+    }
+
+    @Test
+    void theOpenApiDocumentDescribesEverySpecAndEveryObjectInOne() throws Exception {
+        JsonNode schemas = document().get("components").get("schemas");
+
+        for (SpecDescription one : SpecDescription.all()) {
+            assertThat(schemas.path(one.name()).path("properties").propertyNames())
+                    .as(one.name())
+                    .containsExactlyInAnyOrderElementsOf(one.fields().stream()
+                            .map(SpecDescription.FieldDescription::name)
+                            .toList());
+        }
+        String specs = schemas.path(SpecSchemas.SPEC).toString();
+        for (ManifestKind kind : ManifestKind.values()) {
+            for (String spec : SpecDescription.specs(kind)) {
+                assertThat(specs).contains("\"#/components/schemas/" + spec + '"');
+            }
+        }
+        assertThat(schemas.path("ManifestDocument").toString())
+                .contains("\"#/components/schemas/" + SpecSchemas.SPEC + '"');
     }
 
     private Map<String, Set<String>> openApi() throws Exception {

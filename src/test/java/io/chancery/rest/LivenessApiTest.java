@@ -3,6 +3,8 @@ package io.chancery.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chancery.registry.EndpointRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,11 +101,11 @@ class LivenessApiTest {
         put(
                 "/v1/services/back/endpoints/10.0.0.1:80",
                 "{\"lease\": {\"ttl\": \"30s\"}, \"probe\": {\"port\": 81, \"path\": \"/up\"}}");
-        String read = http.get()
+        String read = Objects.requireNonNull(http.get()
                 .uri("/v1/services/back/endpoints/10.0.0.1:80")
                 .exchange()
                 .getResponse()
-                .getHeader("ETag");
+                .getHeader("ETag"));
         String body =
                 text(http.get().uri("/v1/services/back/endpoints/10.0.0.1:80").exchange());
 
@@ -266,6 +268,6 @@ class LivenessApiTest {
     }
 
     private static String text(MvcTestResult result) {
-        return new String(result.getResponse().getContentAsByteArray(), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(result.getResponse().getContentAsByteArray(), StandardCharsets.UTF_8);
     }
 }

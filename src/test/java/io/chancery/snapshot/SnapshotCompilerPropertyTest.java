@@ -96,10 +96,11 @@ class SnapshotCompilerPropertyTest {
         void step() {
             revision++;
             for (int i = random.nextInt(3); i >= 0; i--) {
-                switch (random.nextInt(6)) {
+                switch (random.nextInt(7)) {
                     case 0, 1 -> register();
                     case 2 -> declareService();
-                    case 3, 4 -> declareResource();
+                    case 3 -> declareListener();
+                    case 4, 5 -> declareResource();
                     default -> holdBack();
                 }
             }
@@ -212,6 +213,14 @@ class SnapshotCompilerPropertyTest {
             String name = anyName();
             EndpointDiscovery discovery = random.nextBoolean() ? EndpointDiscovery.LEDS : EndpointDiscovery.EDS;
             put(new ManifestKey(ManifestKind.SERVICE, name), NodeSelector.EVERY, TestingSpecs.service(discovery));
+        }
+
+        private void declareListener() {
+            NodeSelector nodes = SELECTORS.get(random.nextInt(SELECTORS.size()));
+            put(
+                    new ManifestKey(ManifestKind.LISTENER, "listener-" + SELECTORS.indexOf(nodes)),
+                    nodes,
+                    TestingSpecs.listener(anyName()));
         }
 
         private void declareResource() {

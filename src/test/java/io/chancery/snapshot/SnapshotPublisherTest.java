@@ -2,7 +2,11 @@ package io.chancery.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.chancery.manifest.ApplyResult;
+import io.chancery.manifest.DocumentResult;
+import io.chancery.manifest.Documents;
 import io.chancery.manifest.ManifestRegistry;
 import io.chancery.manifest.ServiceDirectory;
 import io.chancery.model.Endpoint;
@@ -28,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 class SnapshotPublisherTest {
 
@@ -95,6 +100,42 @@ class SnapshotPublisherTest {
                 .isSameAs(before.resources(ResourceType.ENDPOINT).get("shop"));
         assertThat(update.snapshot().resources(ResourceType.CLUSTER).version())
                 .isEqualTo(before.resources(ResourceType.CLUSTER).version());
+    }
+
+    /** Ten listeners of a thousand routes each. */
+    @Test
+    void aChangedRouteIsOneRouteTableAndNoListener() {
+        register("cart", 1);
+        for (int i = 0; i < 10; i++) {
+            declare(listener(i, "1s"));
+        }
+        connect();
+        Snapshot before = next().snapshot();
+
+        declare(listener(3, "2s"));
+        SnapshotUpdate.GroupUpdate update = next();
+
+        assertThat(update.changed()).isEqualTo(Map.of(ResourceType.ROUTE, List.of("edge-3")));
+        assertThat(update.snapshot().resources(ResourceType.ROUTE).get("edge-4"))
+                .isSameAs(before.resources(ResourceType.ROUTE).get("edge-4"));
+        assertThat(update.snapshot().resources(ResourceType.LISTENER).get("edge-3"))
+                .isSameAs(before.resources(ResourceType.LISTENER).get("edge-3"));
+    }
+
+    private static String listener(int number, String timeout) {
+        StringBuilder routes =
+                new StringBuilder("{\"prefix\": \"/\", \"service\": \"cart\", \"timeout\": \"" + timeout + "\"}");
+        for (int i = 1; i < 1_000; i++) {
+            routes.append(", {\"prefix\": \"/p").append(i).append("\", \"service\": \"cart\"}");
+        }
+        return "{\"kind\": \"Listener\", \"name\": \"edge-%d\", \"spec\": {\"port\": %d, \"routes\": [%s]}}"
+                .formatted(number, 10_000 + number, routes);
+    }
+
+    private void declare(String document) {
+        DocumentResult.Read read =
+                assertInstanceOf(DocumentResult.Read.class, Documents.read(0, new JsonMapper().readTree(document)));
+        assertInstanceOf(ApplyResult.Applied.class, manifests.apply(List.of(read.change()), "test"));
     }
 
     @Test

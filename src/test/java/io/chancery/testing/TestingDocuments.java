@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class TestingDocuments {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^```yaml\n(.*?)^```$");
 
     private TestingDocuments() {}
 
@@ -58,6 +59,23 @@ public final class TestingDocuments {
     public static String example(String file) {
         try {
             return Files.readString(Path.of("docs", "examples", file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The one piece of YAML in a document of {@code docs/} that has this in it. */
+    public static String shown(String file, String part) {
+        try {
+            List<String> found = BLOCK.matcher(Files.readString(Path.of("docs", file)))
+                    .results()
+                    .map(block -> block.group(1))
+                    .filter(block -> block.contains(part))
+                    .toList();
+            if (found.size() != 1) {
+                throw new AssertionError(file + " shows " + part + " in " + found.size() + " places");
+            }
+            return found.getFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

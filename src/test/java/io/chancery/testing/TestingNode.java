@@ -25,7 +25,7 @@ import java.util.function.Predicate;
 public final class TestingNode implements AutoCloseable {
 
     private final StreamObserver<DeltaDiscoveryRequest> requests;
-    private final Node node;
+    private Node node;
     private final Map<String, Map<String, Any>> has = new TreeMap<>();
     private final Map<String, Map<String, String>> versions = new TreeMap<>();
     private final List<DeltaDiscoveryResponse> received = new ArrayList<>();
@@ -90,6 +90,12 @@ public final class TestingNode implements AutoCloseable {
                 .addAllResourceNamesSubscribe(List.of(names))
                 .build());
         return this;
+    }
+
+    /** Says on the same stream that it is something else now, and nothing more. */
+    public synchronized void describe(String typeUrl, Node next) {
+        node = next;
+        ask(typeUrl);
     }
 
     private final class Inbox implements StreamObserver<DeltaDiscoveryResponse> {

@@ -271,6 +271,7 @@ public record RedisMaster(
                 Optional.of(check),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(0),
                 false,
                 true,

@@ -50,6 +50,10 @@ public record Route(
 
         @Field("tries again") Optional<Retries> retries,
 
+        @Field(
+                "tells which requests go to the same endpoint, where the service has lbPolicy ring-hash or maglev; left out, an endpoint is chosen at random")
+        List<HashPolicy> hashPolicy,
+
         @Field("limits the requests that each Envoy lets through")
         Optional<RateLimit> rateLimit,
 
@@ -96,6 +100,7 @@ public record Route(
         headers = List.copyOf(headers);
         query = List.copyOf(query);
         services = List.copyOf(services);
+        hashPolicy = List.copyOf(hashPolicy);
         Bounds.exactlyOne(
                 Bounds.Given.of("service", service),
                 Bounds.Given.of("services", services),
@@ -104,7 +109,8 @@ public record Route(
         service.ifPresent(ServiceName::new);
         Target.checkServices(services);
         checkForwarding(
-                new Forwarding(rewrite, hostRewrite, idleTimeout, retries), service.isPresent() || !services.isEmpty());
+                new Forwarding(rewrite, hostRewrite, idleTimeout, retries, hashPolicy),
+                service.isPresent() || !services.isEmpty());
         rewrite.ifPresent(text -> Paths.check("rewrite", text));
         checkReplacement("rewrite", rewrite, prefix);
         checkReplacement("redirect.prefix", redirect.flatMap(Redirect::prefix), prefix);
@@ -136,7 +142,8 @@ public record Route(
             Optional<String> rewrite,
             Optional<String> hostRewrite,
             Optional<Duration> idleTimeout,
-            Optional<Retries> retries) {}
+            Optional<Retries> retries,
+            List<HashPolicy> hashPolicy) {}
 
     private static void checkForwarding(Forwarding forwarding, boolean forwards) {
         if (!forwards) {
@@ -144,7 +151,8 @@ public record Route(
                             Bounds.Given.of("rewrite", forwarding.rewrite()),
                             Bounds.Given.of("hostRewrite", forwarding.hostRewrite()),
                             Bounds.Given.of("idleTimeout", forwarding.idleTimeout()),
-                            Bounds.Given.of("retries", forwarding.retries()))
+                            Bounds.Given.of("retries", forwarding.retries()),
+                            Bounds.Given.of("hashPolicy", forwarding.hashPolicy()))
                     .filter(Bounds.Given::given)
                     .findFirst()
                     .ifPresent(one -> {
@@ -176,6 +184,7 @@ public record Route(
                 Duration.ofSeconds(15),
                 Optional.empty(),
                 Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 false,
                 Priority.NORMAL);

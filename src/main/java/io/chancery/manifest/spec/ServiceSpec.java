@@ -4,6 +4,7 @@ import io.chancery.model.HostPort;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.ResourceType;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +31,11 @@ public record ServiceSpec(
 
         @Field("encrypts connections to the endpoints") Optional<UpstreamTls> tls,
 
-        @Field("makes each Envoy check the endpoints") Optional<HealthCheck> healthCheck,
+        @Field("makes each Envoy check the endpoints, for itself")
+        Optional<HealthCheck> healthCheck,
+
+        @Field("makes Chancery check the endpoints that register, and tell every Envoy what it finds")
+        Optional<Probe> probe,
 
         @Field("takes endpoints that fail requests out for a while")
         Optional<OutlierDetection> outlierDetection,
@@ -69,6 +74,7 @@ public record ServiceSpec(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             true,
             false,
             Optional.empty(),
@@ -95,6 +101,12 @@ public record ServiceSpec(
         if (healthCheck.flatMap(HealthCheck::grpc).isPresent() && !protocol.hasHttp2()) {
             throw new InvalidValueException("healthCheck.grpc", "must be left out unless protocol is http2 or auto");
         }
+        if (probe.isPresent() && !(endpoints.isEmpty() && dns.isEmpty())) {
+            throw new InvalidValueException(
+                    "probe",
+                    "must be left out where endpoints or dns is given: only endpoints that register are probed;"
+                            + " healthCheck makes each Envoy check these");
+        }
         if (closeConnectionsOnHostHealthFailure && healthCheck.isEmpty()) {
             throw new InvalidValueException(
                     "closeConnectionsOnHostHealthFailure", "must be left out where there is no healthCheck");
@@ -118,6 +130,12 @@ public record ServiceSpec(
 
     @Override
     public List<SpecReference> references() {
-        return tls.map(UpstreamTls::references).orElse(List.of());
+        List<SpecReference> references = new ArrayList<>();
+        tls.map(UpstreamTls::references).ifPresent(references::addAll);
+        probe.flatMap(Probe::tls)
+                .map(UpstreamTls::references)
+                .ifPresent(own ->
+                        own.stream().map(reference -> reference.under("probe")).forEach(references::add));
+        return references;
     }
 }

@@ -2,6 +2,7 @@ package io.chancery.snapshot.compile;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
+import io.chancery.manifest.spec.HashPolicy;
 import io.chancery.manifest.spec.Redirect;
 import io.chancery.manifest.spec.Response;
 import io.chancery.manifest.spec.Retries;
@@ -69,6 +70,7 @@ final class RouteCompiler {
         route.hostRewrite().ifPresent(action::setHostRewriteLiteral);
         route.idleTimeout().ifPresent(timeout -> action.setIdleTimeout(Values.duration(timeout)));
         route.retries().ifPresent(retries -> action.setRetryPolicy(policy(retries)));
+        route.hashPolicy().forEach(policy -> action.addHashPolicy(hash(policy)));
         if (route.websocket()) {
             action.addUpgradeConfigs(RouteAction.UpgradeConfig.newBuilder()
                     .setUpgradeType("websocket")
@@ -104,6 +106,31 @@ final class RouteCompiler {
                     .setHostSelectionRetryMaxAttempts(TRIES_FOR_ANOTHER_ENDPOINT);
         }
         return policy.build();
+    }
+
+    private static RouteAction.HashPolicy hash(HashPolicy policy) {
+        RouteAction.HashPolicy.Builder hash =
+                RouteAction.HashPolicy.newBuilder().setTerminal(policy.terminal());
+        policy.header()
+                .ifPresent(name -> hash.setHeader(
+                        RouteAction.HashPolicy.Header.newBuilder().setHeaderName(name)));
+        policy.cookie().ifPresent(cookie -> hash.setCookie(cookie(cookie)));
+        policy.query()
+                .ifPresent(name -> hash.setQueryParameter(
+                        RouteAction.HashPolicy.QueryParameter.newBuilder().setName(name)));
+        if (policy.sourceAddress()) {
+            hash.setConnectionProperties(
+                    RouteAction.HashPolicy.ConnectionProperties.newBuilder().setSourceIp(true));
+        }
+        return hash.build();
+    }
+
+    private static RouteAction.HashPolicy.Cookie cookie(HashPolicy.Cookie cookie) {
+        RouteAction.HashPolicy.Cookie.Builder result =
+                RouteAction.HashPolicy.Cookie.newBuilder().setName(cookie.name());
+        cookie.ttl().ifPresent(ttl -> result.setTtl(Values.duration(ttl)));
+        cookie.path().ifPresent(result::setPath);
+        return result.build();
     }
 
     private static RedirectAction redirect(Route route, Redirect redirect) {

@@ -123,6 +123,7 @@ final class SidecarCompiler {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 other.ignoreHealthOnHostRemoval(),
                 other.closeConnectionsOnHostHealthFailure(),
                 Optional.empty(),

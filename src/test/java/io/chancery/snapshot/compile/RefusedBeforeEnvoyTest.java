@@ -50,6 +50,14 @@ class RefusedBeforeEnvoyTest {
             Listener | { port: 1, routes: { path: /a%zz, service: a } }                         | spec.routes.path
             Listener | { port: 1, routes: { path: /ä, service: a } }                            | spec.routes.path
             Listener | { port: 1, routes: { prefix: /a, rewrite: //b, service: a } }            | spec.routes.rewrite
+            Listener | { port: 1, routes: { service: a, hashPolicy: { terminal: true } } }          | spec.routes.hashPolicy
+            Listener | { port: 1, routes: { service: a, hashPolicy: [{ header: a, query: b }] } }   | spec.routes.hashPolicy[0].query
+            Listener | { port: 1, routes: { service: a, hashPolicy: { header: "a b" } } }           | spec.routes.hashPolicy.header
+            Listener | { port: 1, routes: { service: a, hashPolicy: { cookie: { name: "a=b" } } } } | spec.routes.hashPolicy.cookie.name
+            Listener | { port: 1, routes: { service: a, hashPolicy: { cookie: { name: a, ttl: 1500ms } } } } | spec.routes.hashPolicy.cookie.ttl
+            Listener | { port: 1, routes: { service: a, hashPolicy: { cookie: { name: a, path: / } } } } | spec.routes.hashPolicy.cookie.path
+            Listener | { port: 1, routes: { service: a, hashPolicy: { cookie: { name: a, ttl: 0s, path: /a;b } } } } | spec.routes.hashPolicy.cookie.path
+            Listener | { port: 1, routes: { response: { status: 200 }, hashPolicy: { sourceAddress: true } } } | spec.routes.hashPolicy
             Listener | { port: 1, block: 'c:\\d', routes: { service: a } }                      | spec.block
             Listener | { port: 1, block: '/c\\d', routes: { service: a } }                      | spec.block
             Listener | { port: 1, tracing: { service: a, serviceName: b }, routes: { service: a } } | spec.tracing.serviceName
