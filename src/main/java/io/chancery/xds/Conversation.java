@@ -150,7 +150,7 @@ final class Conversation {
     private void noteCrossed(Subscription next) {
         if (underWay != null && variant == Variant.DELTA && !next.wildcard()) {
             for (Resource resource : underWay.content().resources()) {
-                if (!next.names().contains(resource.name())) {
+                if (!next.wants(resource.name())) {
                     possession.doubt(resource.name(), lastSequence);
                 }
             }
