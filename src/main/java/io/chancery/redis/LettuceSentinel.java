@@ -3,10 +3,15 @@ package io.chancery.redis;
 import com.google.errorprone.annotations.ThreadSafe;
 import io.chancery.manifest.spec.HostName;
 import io.chancery.model.IpAddress;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.ValueListOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -70,21 +75,38 @@ final class LettuceSentinel implements Links.SentinelLink {
             news.drop();
             return null;
         });
-        CompletableFuture<SentinelReading> answer = questions
-                .connection()
-                .thenCompose(connection -> connection.async().master(master).toCompletableFuture())
-                .thenApply(LettuceSentinel::reading);
+        CompletableFuture<SentinelReading> answer = questions.connection().thenCompose(this::question);
         return links.bounded(answer).exceptionally(failure -> {
             questions.drop();
             return links.failure(failure).toWord();
         });
     }
 
-    private static SentinelReading reading(Map<String, String> master) {
-        String host = master.getOrDefault("ip", "");
+    /**
+     * The epoch is that of the master's configuration, but the address in the same answer is the former's until the last
+     * replica has moved; clients are told the new one from the promotion on, and so is Chancery.
+     */
+    private CompletableFuture<SentinelReading> question(StatefulRedisSentinelConnection<String, String> connection) {
+        RedisFuture<Map<String, String>> configuration = connection.async().master(master);
+        RedisFuture<List<String>> address = connection
+                .async()
+                .dispatch(
+                        CommandType.SENTINEL,
+                        new ValueListOutput<>(StringCodec.UTF8),
+                        new CommandArgs<>(StringCodec.UTF8)
+                                .add("GET-MASTER-ADDR-BY-NAME")
+                                .add(master));
+        return configuration.toCompletableFuture().thenCombine(address.toCompletableFuture(), LettuceSentinel::reading);
+    }
+
+    private static SentinelReading reading(Map<String, String> configuration, List<String> address) {
+        if (address.size() != 2) {
+            return new SentinelReading.Silent("tells of no master");
+        }
+        String host = address.getFirst();
         try {
-            int port = Integer.parseInt(master.getOrDefault("port", ""));
-            long epoch = Long.parseLong(master.getOrDefault("config-epoch", ""));
+            int port = Integer.parseInt(address.getLast());
+            long epoch = Long.parseLong(configuration.getOrDefault("config-epoch", ""));
             return host.isEmpty() || port < 1 || port > 65_535
                     ? new SentinelReading.Silent("tells of no master")
                     : new SentinelReading.Named(host, port, epoch);

@@ -263,8 +263,8 @@ class EnvoyRedisIT {
             written = writer.written();
         }
         show("Failover on request, from +switch-master to Envoy's ACK", failovers);
-        assertBounds(failovers);
         assertKept(redis, written, failovers);
+        assertBounds(failovers);
     }
 
     @Test
@@ -297,8 +297,8 @@ class EnvoyRedisIT {
             written = writer.written();
         }
         show("Master killed, from +switch-master to Envoy's ACK", failovers);
-        assertBounds(failovers);
         assertKept(redis, written, failovers);
+        assertBounds(failovers);
     }
 
     private static void assertBounds(List<Failover> failovers) {

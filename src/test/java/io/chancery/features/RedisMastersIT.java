@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -440,8 +441,9 @@ class RedisMastersIT {
         apply(spec(redis.ports(), ", \"interval\": \"100ms\", \"closeClients\": false"));
         awaitState(current + " sound", UNTIL_STARTED);
         List<String> wrong = new ArrayList<>();
+        AtomicBoolean isOver = new AtomicBoolean();
         Thread reader = Thread.ofVirtual().start(() -> {
-            while (!Thread.currentThread().isInterrupted()) {
+            while (!isOver.get()) {
                 String text = scrape();
                 long masters =
                         text.lines().filter(line -> line.startsWith("master{")).count();
@@ -457,7 +459,7 @@ class RedisMastersIT {
             awaitState(next + " sound", UNTIL_STARTED);
             current = next;
         }
-        reader.interrupt();
+        isOver.set(true);
         reader.join(TimeUnit.SECONDS.toMillis(10));
 
         assertThat(wrong).isEmpty();
