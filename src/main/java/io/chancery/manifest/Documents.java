@@ -1,6 +1,7 @@
 package io.chancery.manifest;
 
 import io.chancery.manifest.spec.HttpListener;
+import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
@@ -60,6 +61,7 @@ public final class Documents {
                     case TcpListener spec -> RecordWriter.write(spec);
                     case Sidecar spec -> RecordWriter.write(spec);
                     case RuntimeLayer spec -> RecordWriter.write(spec);
+                    case RedisMaster spec -> RecordWriter.write(spec);
                 });
     }
 
@@ -75,6 +77,7 @@ public final class Documents {
                     case TcpListener spec -> RecordWriter.write(spec);
                     case Sidecar spec -> RecordWriter.write(spec);
                     case RuntimeLayer spec -> RecordWriter.write(spec);
+                    case RedisMaster spec -> RecordWriter.write(spec);
                 });
     }
 

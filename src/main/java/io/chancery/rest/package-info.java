@@ -11,6 +11,7 @@
             "xds",
             "fleet",
             "files",
+            "redis",
             "bootstrap",
             "envoys"
         })

@@ -54,6 +54,7 @@ class ArchitectureTest {
                         "..chancery.fleet..",
                         "..chancery.vault..",
                         "..chancery.files..",
+                        "..chancery.redis..",
                         "..chancery.bootstrap..",
                         "..chancery.healthcheck..",
                         "..chancery.preview..")

@@ -158,13 +158,16 @@ class ClientTlsTest {
                 new UpstreamTls(ca.map(_ -> "ca"), Optional.of(name), List.of(), Optional.empty(), TlsVersion.V1_2);
         return new ClientTls(
                 spec,
-                ca.map(one -> new SecretSpec(Optional.empty(), Optional.of(one.chain()), List.of())),
+                ca.map(one -> new SecretSpec(Optional.empty(), Optional.of(one.chain()), List.of(), Optional.empty())),
                 Optional.empty());
     }
 
     private static SecretSpec secret(TestingCertificate own) {
         return new SecretSpec(
-                Optional.of(new SecretSpec.Certificate(own.chain(), own.key())), Optional.empty(), List.of());
+                Optional.of(new SecretSpec.Certificate(own.chain(), own.key())),
+                Optional.empty(),
+                List.of(),
+                Optional.empty());
     }
 
     private ProbeResult probe(ClientTls tls, TestingCertificate server) throws GeneralSecurityException, IOException {
