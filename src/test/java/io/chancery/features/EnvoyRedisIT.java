@@ -227,10 +227,17 @@ class EnvoyRedisIT {
                 .filter(number -> !kept.contains(number.toString()))
                 .toList();
         assertThat(lost).isEmpty();
-        long lostByRedis = written.stream()
+        List<Written> lostByRedis = written.stream()
                 .filter(one -> !kept.contains(Integer.toString(one.number())))
+                .toList();
+        long late = lostByRedis.stream()
+                .filter(one -> failovers.stream()
+                        .anyMatch(failover -> one.node() == failover.from()
+                                && one.nanos() > failover.announced()
+                                && one.nanos() < failover.announced() + UNTIL_CLOSED.toNanos()))
                 .count();
-        System.out.println("Of " + written.size() + " acknowledged writes Redis lost " + lostByRedis);
+        System.out.println("Of " + written.size() + " acknowledged writes Redis lost " + lostByRedis.size() + ", "
+                + late + " of them after the announcement");
     }
 
     @Test
