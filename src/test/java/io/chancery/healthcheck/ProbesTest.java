@@ -61,6 +61,7 @@ class ProbesTest {
     private final TestingWorker writer = new TestingWorker();
     private final List<List<VerdictReport>> written = new ArrayList<>();
     private boolean storeIsDown;
+    private int largest = Integer.MAX_VALUE;
 
     private TestingAgenda agenda = new TestingAgenda();
     private Probes probes = probes();
@@ -93,6 +94,9 @@ class ProbesTest {
     }
 
     private void write(List<VerdictReport> reports) {
+        if (reports.size() > largest) {
+            throw new IllegalStateException("too much for one transaction");
+        }
         if (storeIsDown) {
             throw new IllegalStateException("the disk is full");
         }
@@ -431,6 +435,26 @@ class ProbesTest {
         assertThat(written.getFirst()).hasSizeLessThan(5);
         assertThat(written.stream().mapToInt(List::size).sum()).isEqualTo(50);
         assertThat(verdict("10.0.2.50:80")).isEqualTo(Verdict.HEALTHY);
+    }
+
+    @Test
+    void whatIsTooMuchForTheStoreIsWrittenBitByBit() {
+        largest = 3;
+        probe("{tcp: {}}");
+        List<RegistrationRequest> all = new ArrayList<>();
+        IntStream.rangeClosed(1, 40)
+                .forEach(i -> all.add(
+                        new RegistrationRequest.Register(CART, Endpoint.of(HostPort.parse("10.0.5." + i + ":80")))));
+        registry.applyBatch(all);
+        writer.hold();
+        pass(Duration.ofSeconds(1));
+        writer.release();
+        pass(Duration.ofMinutes(1));
+
+        assertThat(registry.view().service(CART).orElseThrow().endpoints().values())
+                .hasSize(40)
+                .allSatisfy(endpoint -> assertThat(endpoint.health().verdict()).isEqualTo(Verdict.HEALTHY));
+        assertThat(written).allSatisfy(batch -> assertThat(batch).hasSizeLessThanOrEqualTo(3));
     }
 
     @Test
