@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 /** Real Redis nodes on free ports, the first a master and the others its replicas, and Sentinels that watch them. */
 public final class TestingRedis implements AutoCloseable {
 
-    private static final Duration UNTIL_READY = Duration.ofSeconds(30);
+    private static final Duration UNTIL_READY = Duration.ofSeconds(90);
 
     private final Path folder;
     private final String password;
