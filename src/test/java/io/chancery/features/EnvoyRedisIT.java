@@ -165,6 +165,7 @@ class EnvoyRedisIT {
                 .until(() -> write("2").equals("OK"));
         assertThat(redis.command(second, "GET order")).isEqualTo("2");
     }
+
     @Test
     void clientsFollowAMasterThatEnvoysFindByItsName() throws Exception {
         TestingRedis redis = redis(2);

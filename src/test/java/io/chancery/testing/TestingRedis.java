@@ -66,6 +66,8 @@ public final class TestingRedis implements AutoCloseable {
                 program(),
                 "--bind",
                 "127.0.0.1",
+                // A name may lead there; not every machine has it.
+                "-::1",
                 "--port",
                 Integer.toString(port),
                 "--save",
