@@ -1,14 +1,9 @@
 package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.chancery.envoys.HostView;
 import io.chancery.model.Endpoint;
 import io.chancery.registry.RegisteredEndpoint;
-import java.time.Duration;
-import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +30,10 @@ record EndpointAnswer(
 
     /** One of a list, or as it was just written, without what changes by itself. */
     static EndpointAnswer of(RegisteredEndpoint registered) {
-        return of(registered, Optional.empty(), Collections.emptySortedMap());
+        return of(registered, Observations.NONE);
     }
 
-    static EndpointAnswer of(
-            RegisteredEndpoint registered, Optional<Duration> leaseRemaining, SortedMap<String, HostView> envoys) {
+    static EndpointAnswer of(RegisteredEndpoint registered, Observations observations) {
         Endpoint endpoint = registered.endpoint();
         return new EndpointAnswer(
                 endpoint.id().value(),
@@ -53,6 +47,6 @@ record EndpointAnswer(
                 EndpointAttributes.LeaseBody.of(endpoint.lease()),
                 EndpointAttributes.ProbeBody.of(endpoint.probe()),
                 registered.revision().value(),
-                ObservedAnswer.of(registered, leaseRemaining, envoys));
+                ObservedAnswer.of(registered, observations));
     }
 }

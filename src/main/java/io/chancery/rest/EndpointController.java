@@ -2,6 +2,7 @@ package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.chancery.envoys.EnvoyViews;
+import io.chancery.healthcheck.Probes;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
 import io.chancery.model.EndpointState;
@@ -22,6 +23,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -48,12 +50,19 @@ class EndpointController {
     private final EndpointRegistry registry;
     private final Liveness liveness;
     private final EnvoyViews envoys;
+    private final ObjectProvider<Probes> probes;
     private final MergePatch patches;
 
-    EndpointController(EndpointRegistry registry, Liveness liveness, EnvoyViews envoys, MergePatch patches) {
+    EndpointController(
+            EndpointRegistry registry,
+            Liveness liveness,
+            EnvoyViews envoys,
+            ObjectProvider<Probes> probes,
+            MergePatch patches) {
         this.registry = registry;
         this.liveness = liveness;
         this.envoys = envoys;
+        this.probes = probes;
         this.patches = patches;
     }
 
@@ -83,9 +92,14 @@ class EndpointController {
         response.setHeader(HttpHeaders.ETAG, ETags.of(found.revision()));
         return EndpointAnswer.of(
                 found,
-                registry.leases()
-                        .remaining(new EndpointKey(name, found.endpoint().id())),
-                envoys.of(service, found.endpoint().target().toString()));
+                new Observations(
+                        registry.leases()
+                                .remaining(
+                                        new EndpointKey(name, found.endpoint().id())),
+                        envoys.of(service, found.endpoint().target().toString()),
+                        Optional.ofNullable(probes.getIfAvailable())
+                                .flatMap(running ->
+                                        running.status(name, found.endpoint().id()))));
     }
 
     /** Registers an endpoint or replaces it as a whole; repeating the call is harmless. */

@@ -2,6 +2,7 @@ package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.chancery.envoys.HostView;
+import io.chancery.healthcheck.ProbeStatus;
 import io.chancery.model.Durations;
 import io.chancery.model.EndpointState;
 import io.chancery.model.Verdict;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param suspected whether it is taken for dead, but kept in use because too few would be left
  * @param leaseRemaining how much of its lease is left
  * @param removedAt when its drain is over
+ * @param probe how its probes go; only where one endpoint is shown
  * @param envoys how the Envoys that are asked see it, by node; only where one endpoint is shown
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,7 +39,40 @@ record ObservedAnswer(
         @Nullable ForcedAnswer forced,
         @Nullable String leaseRemaining,
         @Nullable String removedAt,
-        @Nullable SortedMap<String, EnvoyAnswer> envoys) {
+        @Nullable SortedMap<String, EnvoyAnswer> envoys,
+        @Nullable ProbeAnswer probe) {
+
+    /**
+     * How its probes go, since this process runs.
+     *
+     * @param withheld why it is not probed; absent for one that is
+     * @param at when the last one ended; absent before the first
+     * @param took how long that took
+     * @param outcome passed, failed, timed-out or not-asked
+     * @param inARow how many in a row had that outcome
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ProbeAnswer(
+            @Nullable String withheld,
+            @Nullable String at,
+            @Nullable String took,
+            @Nullable String outcome,
+            @Nullable String reason,
+            @Nullable Integer inARow) {
+
+        static ProbeAnswer of(ProbeStatus status) {
+            @Nullable String withheld = status.withheld().orElse(null);
+            return status.last()
+                    .map(last -> new ProbeAnswer(
+                            withheld,
+                            last.at().toString(),
+                            Durations.write(last.took()),
+                            last.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                            last.reason().isEmpty() ? null : last.reason(),
+                            last.inARow()))
+                    .orElseGet(() -> new ProbeAnswer(withheld, null, null, null, null, null));
+        }
+    }
 
     /**
      * How one Envoy sees it.
@@ -80,8 +114,7 @@ record ObservedAnswer(
         }
     }
 
-    static ObservedAnswer of(
-            RegisteredEndpoint registered, Optional<Duration> leaseRemaining, SortedMap<String, HostView> envoys) {
+    static ObservedAnswer of(RegisteredEndpoint registered, Observations observations) {
         EndpointHealth health = registered.health();
         boolean draining = registered.endpoint().state() == EndpointState.DRAINING;
         return new ObservedAnswer(
@@ -91,7 +124,8 @@ record ObservedAnswer(
                 health.flapping() ? Boolean.TRUE : null,
                 health.suspected() ? Boolean.TRUE : null,
                 health.forced().map(ForcedAnswer::of).orElse(null),
-                leaseRemaining
+                observations
+                        .leaseRemaining()
                         .map(left -> Durations.write(Duration.ofMillis(left.toMillis())))
                         .orElse(null),
                 registered
@@ -99,7 +133,8 @@ record ObservedAnswer(
                         .departure()
                         .map(departure -> departure.at().toString())
                         .orElse(null),
-                envoys.isEmpty() ? null : answers(envoys));
+                observations.envoys().isEmpty() ? null : answers(observations.envoys()),
+                observations.probes().map(ProbeAnswer::of).orElse(null));
     }
 
     private static SortedMap<String, EnvoyAnswer> answers(SortedMap<String, HostView> envoys) {

@@ -13,7 +13,8 @@
             "files",
             "redis",
             "bootstrap",
-            "envoys"
+            "envoys",
+            "healthcheck"
         })
 @NullMarked
 package io.chancery.rest;
