@@ -161,15 +161,16 @@ class EnvoyTcpIT {
     }
 
     @Test
-    void withoutACheckAConnectionOutlivesTheRemovalAndTheReplacementOfItsEndpoint() throws Exception {
+    void withoutACheckAConnectionOutlivesThatItsEndpointIsDrainedRemovedAndReplaced() throws Exception {
         int port = listen("unchecked", "connectTimeout: 250ms");
         register("unchecked", a);
 
         try (TestingConversation connection = connected(port, "a")) {
             register("unchecked", b);
-            deregister("unchecked", a);
+            drain("unchecked", a);
             awaitAnswer(port, "b", SOON);
-
+            deregister("unchecked", a);
+            awaitGone("unchecked", a);
             declare("{kind: Service, name: unchecked, spec: {protocol: tcp, endpoints: \"" + b.endpoint() + "\"}}");
             assertThat(connection.endsWithin(SOON)).isFalse();
             assertThat(connection.ask("who")).hasValue("a");
@@ -288,17 +289,21 @@ class EnvoyTcpIT {
     }
 
     private void register(String service, TestingMaster store) throws IOException, InterruptedException {
-        change("PUT", service, store, 201);
+        change("PUT", service, store, "{}", 201);
     }
 
     private void deregister(String service, TestingMaster store) throws IOException, InterruptedException {
-        change("DELETE", service, store, 200);
+        change("DELETE", service, store, "{}", 200);
     }
 
-    private void change(String method, String service, TestingMaster store, int status)
+    private void drain(String service, TestingMaster store) throws IOException, InterruptedException {
+        change("PUT", service, store, "{\"state\": \"draining\"}", 200);
+    }
+
+    private void change(String method, String service, TestingMaster store, String body, int status)
             throws IOException, InterruptedException {
         HttpResponse<String> answer = server.send(
-                method, "/v1/services/" + service + "/endpoints/" + store.endpoint() + "?wait=acked&timeout=5s", "{}");
+                method, "/v1/services/" + service + "/endpoints/" + store.endpoint() + "?wait=acked&timeout=5s", body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     }
 }
