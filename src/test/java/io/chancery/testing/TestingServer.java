@@ -88,7 +88,7 @@ public final class TestingServer implements AutoCloseable {
     }
 
     private static Path packagedJar() {
-        Path jar = Path.of(System.getProperty("chancery.jar", "target/chancery.jar"))
+        Path jar = Path.of(System.getProperty("packaged.jar", "target/chancery.jar"))
                 .toAbsolutePath();
         if (!Files.isRegularFile(jar)) {
             throw new AssertionError(jar + " is not there; mvn verify packages it before it runs these tests");
