@@ -60,6 +60,7 @@ final class ChangePlan {
             findSecretsThatFail(now, faults);
             if (options.references() == ApplyOptions.References.CHECKED) {
                 faults.addAll(new ReferenceCheck(view, services, changes).faults());
+                faults.addAll(LossCheck.faults(view, changes, services.policy()));
             }
         }
         return faults.isEmpty() ? owned().or(this::failedPrecondition) : Optional.of(new ApplyResult.Refused(faults));

@@ -3,6 +3,7 @@ package io.chancery.manifest;
 import com.google.protobuf.Message;
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.Spec;
+import io.chancery.model.Durations;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;

@@ -1,12 +1,14 @@
 package io.chancery.manifest;
 
 import io.chancery.manifest.spec.HttpListener;
+import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.manifest.spec.Sidecar;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.manifest.spec.TcpListener;
+import io.chancery.model.Durations;
 import io.chancery.model.Locality;
 import io.chancery.model.NodeSelector;
 import io.chancery.registry.Precondition;
@@ -59,6 +61,7 @@ public final class Documents {
                     case TcpListener spec -> RecordWriter.write(spec);
                     case Sidecar spec -> RecordWriter.write(spec);
                     case RuntimeLayer spec -> RecordWriter.write(spec);
+                    case RedisMaster spec -> RecordWriter.write(spec);
                 });
     }
 
@@ -74,6 +77,7 @@ public final class Documents {
                     case TcpListener spec -> RecordWriter.write(spec);
                     case Sidecar spec -> RecordWriter.write(spec);
                     case RuntimeLayer spec -> RecordWriter.write(spec);
+                    case RedisMaster spec -> RecordWriter.write(spec);
                 });
     }
 

@@ -1,5 +1,6 @@
 package io.chancery.manifest;
 
+import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.model.Alphabet;
@@ -32,15 +33,27 @@ public record Manifest(ManifestKey key, NodeSelector nodes, SortedMap<String, St
         }
         labels = checked(labels);
         if (spec instanceof ServiceSpec) {
-            checkServiceName(key.name());
+            checkServiceName("name", key.name());
+        }
+        if (spec instanceof RedisMaster redis) {
+            check(key.name(), redis);
         }
     }
 
-    private static void checkServiceName(String name) {
+    private static void check(String name, RedisMaster redis) {
+        String master = redis.masterCluster(name);
+        checkServiceName("spec.masterService", master);
+        checkServiceName("spec.replicasService", redis.replicasCluster(name));
+        if (master.equals(redis.replicasCluster(name))) {
+            throw new InvalidValueException("spec.masterService", "must not be that of the replicas, " + master);
+        }
+    }
+
+    private static void checkServiceName(String field, String name) {
         try {
             ServiceName _ = new ServiceName(name);
         } catch (InvalidValueException e) {
-            throw new InvalidValueException("name", e.reason());
+            throw new InvalidValueException(field, e.reason());
         }
     }
 

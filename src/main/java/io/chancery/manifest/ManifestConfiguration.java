@@ -15,8 +15,10 @@ class ManifestConfiguration {
     @Bean
     ManifestRegistry manifestRegistry(
             Store store, EndpointRegistry registry, Vault vault, HistoryProperties history, MeterRegistry meters) {
-        return new ManifestRegistry(
+        ManifestRegistry manifests = new ManifestRegistry(
                 store, ServiceDirectory.of(registry), vault, InstantSource.system(), history.toRetention(), meters);
+        registry.setPolicies(new ManifestPolicies(manifests, registry.policies().byDefault()));
+        return manifests;
     }
 
     /** Manifests with something secret are sealed. */

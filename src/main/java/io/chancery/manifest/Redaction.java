@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.MapEntry;
 import com.google.protobuf.Message;
 import io.chancery.manifest.spec.HttpListener;
+import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
@@ -54,7 +55,7 @@ public final class Redaction {
         return switch (spec) {
             case Spec.RawResource raw -> !of(raw.content()).equals(raw.content());
             case SecretSpec _ -> true;
-            case ServiceSpec _, HttpListener _, TcpListener _, Sidecar _, RuntimeLayer _ -> false;
+            case ServiceSpec _, HttpListener _, TcpListener _, Sidecar _, RuntimeLayer _, RedisMaster _ -> false;
         };
     }
 

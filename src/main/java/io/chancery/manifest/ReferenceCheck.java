@@ -2,8 +2,10 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.LiveView.Used;
 import io.chancery.manifest.spec.DeclaredName;
+import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.SpecReference;
+import io.chancery.model.InvalidValueException;
 import io.chancery.model.ResourceType;
 import io.chancery.registry.Precondition;
 import java.util.ArrayList;
@@ -71,6 +73,7 @@ final class ReferenceCheck {
                                 case CERTIFICATE -> absent("certificate", reference.name());
                                 case TRUSTED_CA -> absent("trustedCa", reference.name());
                                 case SESSION_TICKET_KEYS -> absent("sessionTicketKeys", reference.name());
+                                case PASSWORD -> absent("password", reference.name());
                             }));
                 }
             }
@@ -83,18 +86,24 @@ final class ReferenceCheck {
                 .manifest(changes.get(place).key())
                 .map(DeclaredManifest::manifest)
                 .ifPresent(former -> {
-                    for (DeclaredName name : former.spec().declares(former.key().name())) {
-                        used(name).filter(used -> !exists(used)).forEach(used -> {
-                            List<ManifestKey> users = view.using(used).stream()
-                                    .filter(user -> !places.containsKey(user))
-                                    .toList();
-                            if (!users.isEmpty()) {
-                                faults.add(
-                                        new Fault(place, "", "must stay: " + names(users) + " cannot do without it"));
-                            }
-                        });
-                    }
+                    usable(former).filter(used -> !exists(used)).forEach(used -> {
+                        List<ManifestKey> users = view.using(used).stream()
+                                .filter(user -> !places.containsKey(user))
+                                .toList();
+                        if (!users.isEmpty()) {
+                            faults.add(new Fault(place, "", "must stay: " + names(users) + " cannot do without it"));
+                        }
+                    });
                 });
+    }
+
+    /** As what others may refer to a manifest. */
+    private static Stream<Used> usable(Manifest manifest) {
+        String name = manifest.key().name();
+        if (manifest.spec() instanceof SecretSpec secret && secret.password().isPresent()) {
+            return Stream.of(new Used(SpecReference.Kind.PASSWORD, name));
+        }
+        return manifest.spec().declares(name).stream().flatMap(ReferenceCheck::used);
     }
 
     private static String names(List<ManifestKey> users) {
@@ -104,7 +113,7 @@ final class ReferenceCheck {
     }
 
     private String absent(String field, String name) {
-        return isDeclared(new DeclaredName(ResourceType.SECRET, name))
+        return secret(name).isPresent() || isDeclared(new DeclaredName(ResourceType.SECRET, name))
                 ? "must be a Secret with " + field + ", which " + name + " does not have"
                 : "must be a Secret that is declared; there is no " + name;
     }
@@ -125,6 +134,10 @@ final class ReferenceCheck {
         return switch (used.kind()) {
             case SERVICE ->
                 services.has(used.name()) || isDeclared(new DeclaredName(ResourceType.CLUSTER, used.name()));
+            case PASSWORD ->
+                secret(used.name())
+                        .filter(secret -> secret.usedAs() == used.kind())
+                        .isPresent();
             case CERTIFICATE, TRUSTED_CA, SESSION_TICKET_KEYS ->
                 secret(used.name())
                         .map(secret -> secret.usedAs() == used.kind())
@@ -138,13 +151,22 @@ final class ReferenceCheck {
         if (fresh != null) {
             return Optional.of(fresh);
         }
-        return view.declaring(new DeclaredName(ResourceType.SECRET, name)).stream()
+        return key(name).stream()
                 .filter(key -> !places.containsKey(key))
                 .flatMap(key -> view.manifests().manifest(key).stream())
                 .map(declared -> declared.manifest().spec())
                 .filter(SecretSpec.class::isInstance)
                 .map(SecretSpec.class::cast)
                 .findFirst();
+    }
+
+    /** The manifest that a secret of this name is, if one can have it. */
+    private static Optional<ManifestKey> key(String name) {
+        try {
+            return Optional.of(new ManifestKey(ManifestKind.SECRET, name));
+        } catch (InvalidValueException _) {
+            return Optional.empty();
+        }
     }
 
     private boolean isDeclared(DeclaredName name) {

@@ -4,6 +4,7 @@ import io.chancery.manifest.spec.Alpn;
 import io.chancery.manifest.spec.BindAddress;
 import io.chancery.manifest.spec.HostName;
 import io.chancery.manifest.spec.TlsVersion;
+import io.chancery.model.Durations;
 import io.chancery.model.HostPort;
 import io.chancery.model.InvalidValueException;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package io.chancery.manifest;
 
 import io.chancery.manifest.spec.SecretSpec;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +22,9 @@ final class SecretText {
                 keys.set(i, keys.stringNode(Redaction.PLACEHOLDER));
             }
         }
+        if (spec.has("password")) {
+            spec.put("password", Redaction.PLACEHOLDER);
+        }
         return spec;
     }
 
@@ -30,6 +34,9 @@ final class SecretText {
                 .filter(certificate -> certificate.key().equals(Redaction.PLACEHOLDER))
                 .isPresent()) {
             faults.add(path + ".certificate.key", Redaction.PLACEHOLDER_RULE);
+        }
+        if (secret.password().equals(Optional.of(Redaction.PLACEHOLDER))) {
+            faults.add(path + ".password", Redaction.PLACEHOLDER_RULE);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.chancery.manifest;
 import io.chancery.manifest.spec.HttpListener;
 import io.chancery.manifest.spec.ListenerProtocol;
 import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
@@ -33,6 +34,7 @@ final class SpecReader {
             case SIDECAR -> List.of(Sidecar.class);
             case SECRET -> List.of(SecretSpec.class);
             case RUNTIME_LAYER -> List.of(RuntimeLayer.class);
+            case REDIS_MASTER -> List.of(RedisMaster.class);
         };
     }
 
@@ -48,6 +50,7 @@ final class SpecReader {
             case SIDECAR -> reader.read(Sidecar.class, PATH, json);
             case SECRET -> secret(reader.read(SecretSpec.class, PATH, json));
             case RUNTIME_LAYER -> reader.read(RuntimeLayer.class, PATH, json);
+            case REDIS_MASTER -> reader.read(RedisMaster.class, PATH, json);
         };
     }
 

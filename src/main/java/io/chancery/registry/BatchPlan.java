@@ -2,6 +2,7 @@ package io.chancery.registry;
 
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
+import io.chancery.model.EndpointState;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
@@ -26,6 +27,8 @@ final class BatchPlan {
     private final List<Operation> operations = new ArrayList<>();
     private final Map<ServiceName, Integer> growth = new HashMap<>();
     private final Set<String> keys = new HashSet<>();
+    private final Map<ServiceName, Integer> losses = new HashMap<>();
+    private int changes;
 
     BatchPlan(RegistryView view) {
         this.view = view;
@@ -44,16 +47,30 @@ final class BatchPlan {
         expectations.add(new Transaction.Expectation(key, existing == null ? Revision.ZERO : existing.revision()));
         switch (request) {
             case RegistrationRequest.Register(ServiceName name, Endpoint endpoint) -> {
+                boolean taken = endpoint.state() == EndpointState.ACTIVE;
+                lose(
+                        name,
+                        (LossGuard.isSound(existing) ? 1 : 0)
+                                - (taken && (existing == null || LossGuard.isSound(existing)) ? 1 : 0));
                 if (existing == null || !existing.endpoint().equals(endpoint)) {
                     change(name, new Operation.Put(key, EndpointCodec.encode(endpoint)), existing == null ? 1 : 0);
+                    if (existing != null && !existing.endpoint().target().equals(endpoint.target())) {
+                        EndpointRegistry.forgetHealth(name, existing).ifPresent(operations::add);
+                    }
                 }
             }
             case RegistrationRequest.Deregister(ServiceName name, EndpointId _) -> {
                 if (existing != null) {
+                    lose(name, LossGuard.isSound(existing) ? 1 : 0);
                     change(name, new Operation.Delete(key), -1);
+                    EndpointRegistry.forgetHealth(name, existing).ifPresent(operations::add);
                 }
             }
         }
+    }
+
+    private void lose(ServiceName service, int sound) {
+        losses.merge(service, sound, Integer::sum);
     }
 
     /** Adds an operation that is no wish of its own. */
@@ -61,14 +78,19 @@ final class BatchPlan {
         operations.add(operation);
     }
 
+    /** How many endpoints that are well each service loses, less those that it gains. */
+    Map<ServiceName, Integer> losses() {
+        return losses;
+    }
+
     /** By how many endpoints each service grows that something changes in. */
     Map<ServiceName, Integer> growth() {
         return growth;
     }
 
-    /** How many operations there are so far. */
+    /** How many endpoints something changes of. */
     int changes() {
-        return operations.size();
+        return changes;
     }
 
     Transaction toTransaction() {
@@ -77,6 +99,7 @@ final class BatchPlan {
 
     private void change(ServiceName service, Operation operation, int added) {
         operations.add(operation);
+        changes++;
         growth.merge(service, added, Integer::sum);
     }
 }

@@ -16,4 +16,11 @@ public sealed interface BatchResult {
 
     /** The service would hold more endpoints than it may; nothing changed. */
     record Full(ServiceName service, int limit) implements BatchResult {}
+
+    /**
+     * The service would be left with too few endpoints; nothing changed.
+     *
+     * @param sound how many of them are well
+     */
+    record Guarded(ServiceName service, int sound) implements BatchResult {}
 }

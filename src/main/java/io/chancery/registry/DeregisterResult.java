@@ -12,4 +12,11 @@ public sealed interface DeregisterResult {
 
     /** The caller's precondition did not hold. */
     record PreconditionFailed(Revision actual) implements DeregisterResult {}
+
+    /**
+     * Its removal would leave the service with too few endpoints; nothing changed.
+     *
+     * @param sound how many of them are well
+     */
+    record Guarded(int sound) implements DeregisterResult {}
 }

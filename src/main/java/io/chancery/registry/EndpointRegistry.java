@@ -3,6 +3,7 @@ package io.chancery.registry;
 import com.google.errorprone.annotations.ThreadSafe;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
+import io.chancery.model.EndpointState;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
@@ -16,11 +17,14 @@ import io.chancery.store.Transaction;
 import io.chancery.store.Watch;
 import io.chancery.store.WatchResult;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,9 @@ public final class EndpointRegistry implements AutoCloseable {
     private final Store store;
     private final int maxEndpointsPerService;
     private final RegistryMetrics metrics;
+    private final LossGuard guard;
+    private final Leases leases;
+    private final List<EndpointListener> endpointListeners = new CopyOnWriteArrayList<>();
     private final List<RegistryListener> listeners = new CopyOnWriteArrayList<>();
     private final Watch watch;
 
@@ -70,6 +77,13 @@ public final class EndpointRegistry implements AutoCloseable {
         this.maxEndpointsPerService = maxEndpointsPerService;
         StoreView stored = store.read(Keys.PREFIX);
         this.view = LiveView.of(stored);
+        LongSupplier monotonic = meters.config().clock()::monotonicTime;
+        this.guard = new LossGuard(monotonic);
+        this.leases = new Leases(new LeaseClock(monotonic));
+        guard.load(view);
+        leases.load(view);
+        endpointListeners.add(guard);
+        endpointListeners.add(leases);
         this.metrics = new RegistryMetrics(meters, this);
         this.watch = switch (store.watch(stored.revision(), this::apply)) {
             case WatchResult.Watching(Watch started) -> started;
@@ -83,24 +97,64 @@ public final class EndpointRegistry implements AutoCloseable {
         return view;
     }
 
+    /** How long the endpoints stay. */
+    public Leases leases() {
+        return leases;
+    }
+
+    RegistryMetrics metrics() {
+        return metrics;
+    }
+
+    LossGuard guard() {
+        return guard;
+    }
+
+    /** Sets what tells the services' policies; until then each has {@link ServicePolicy#DEFAULT}. */
+    public void setPolicies(ServicePolicies policies) {
+        guard.setPolicies(policies);
+    }
+
+    /** What tells the services' policies. */
+    public ServicePolicies policies() {
+        return guard.policies();
+    }
+
+    /** Adds a listener of later changes of endpoints; it is called on the store's thread. */
+    public void addEndpointListener(EndpointListener listener) {
+        endpointListeners.add(listener);
+    }
+
     /** Adds a listener of later changes; it is called on the store's thread. */
     public void addListener(RegistryListener listener) {
         listeners.add(listener);
     }
 
-    /** Registers an endpoint, creating the service if it is new, or replaces what was registered under its id. */
+    /**
+     * Registers an endpoint, creating the service if it is new, or replaces what was registered under its id. Its lease, if
+     * it has one, begins anew. A change that takes the endpoint out of use is never held back.
+     */
     public RegisterResult register(ServiceName service, Endpoint endpoint, Precondition precondition) {
+        return register(service, endpoint, precondition, MassLoss.ALLOWED);
+    }
+
+    /** The same, where a change that takes the endpoint out of use may be held back. */
+    public RegisterResult register(
+            ServiceName service, Endpoint endpoint, Precondition precondition, MassLoss massLoss) {
         @Nullable RegisterResult result = null;
         for (int attempt = 0; result == null; attempt++) {
             checkProgress(attempt);
-            result = tryRegister(service, endpoint, precondition);
+            result = tryRegister(service, endpoint, precondition, massLoss);
+        }
+        if (result instanceof RegisterResult.Unchanged) {
+            leases.renew(new EndpointKey(service, endpoint.id()));
         }
         metrics.recordRegister(result);
         return result;
     }
 
     /** So many conflicts in a row come from no contention: the view does not follow the store any more. */
-    private static void checkProgress(int attempt) {
+    static void checkProgress(int attempt) {
         if (attempt == MAX_ATTEMPTS) {
             throw new StoreUnavailableException(
                     "The registry no longer follows the store; nothing was changed. Restart the process.");
@@ -108,7 +162,8 @@ public final class EndpointRegistry implements AutoCloseable {
     }
 
     /** Returns null where another writer was faster. */
-    private @Nullable RegisterResult tryRegister(ServiceName service, Endpoint endpoint, Precondition precondition) {
+    private @Nullable RegisterResult tryRegister(
+            ServiceName service, Endpoint endpoint, Precondition precondition, MassLoss massLoss) {
         ServiceView current = view.serviceOrEmpty(service);
         @Nullable RegisteredEndpoint existing = current.endpoints().get(endpoint.id());
         Revision seen = existing == null ? Revision.ZERO : existing.revision();
@@ -121,9 +176,18 @@ public final class EndpointRegistry implements AutoCloseable {
         if (existing == null && current.endpoints().size() >= maxEndpointsPerService) {
             return new RegisterResult.Full(maxEndpointsPerService);
         }
+        if (existing != null && endpoint.state() == EndpointState.DRAINING && isLoss(service, existing, massLoss)) {
+            return new RegisterResult.Guarded(guard.window(service).sound());
+        }
         String key = Keys.endpoint(service, endpoint.id());
-        Operation put = new Operation.Put(key, EndpointCodec.encode(endpoint));
-        List<Operation> operations = current.declared() ? List.of(put) : List.of(put, declare(service));
+        List<Operation> operations = new ArrayList<>();
+        operations.add(new Operation.Put(key, EndpointCodec.encode(endpoint)));
+        if (existing != null && !existing.endpoint().target().equals(endpoint.target())) {
+            forgetHealth(service, existing).ifPresent(operations::add);
+        }
+        if (!current.declared()) {
+            operations.add(declare(service));
+        }
         return switch (commit(new Transaction(List.of(new Transaction.Expectation(key, seen)), operations))) {
             case CommitResult.Committed(Revision revision) ->
                 existing == null ? new RegisterResult.Added(revision) : new RegisterResult.Updated(revision);
@@ -131,18 +195,35 @@ public final class EndpointRegistry implements AutoCloseable {
         };
     }
 
-    /** Removes an endpoint; the service stays, so that its clients are told that it is empty. */
+    /** Whether the service would be left with too few if this endpoint went. */
+    private boolean isLoss(ServiceName service, RegisteredEndpoint endpoint, MassLoss massLoss) {
+        return massLoss == MassLoss.HELD
+                && endpoint.isUsable()
+                && guard.window(service).forbids(LossGuard.isSound(endpoint) ? 1 : 0, guard.policy(service));
+    }
+
+    /**
+     * Removes an endpoint; the service stays, so that its clients are told that it is empty. The removal is never held
+     * back.
+     */
     public DeregisterResult deregister(ServiceName service, EndpointId id, Precondition precondition) {
+        return deregister(service, id, precondition, MassLoss.ALLOWED);
+    }
+
+    /** The same, where the removal may be held back. */
+    public DeregisterResult deregister(
+            ServiceName service, EndpointId id, Precondition precondition, MassLoss massLoss) {
         @Nullable DeregisterResult result = null;
         for (int attempt = 0; result == null; attempt++) {
             checkProgress(attempt);
-            result = tryDeregister(service, id, precondition);
+            result = tryDeregister(service, id, precondition, massLoss);
         }
         metrics.recordDeregister(result);
         return result;
     }
 
-    private @Nullable DeregisterResult tryDeregister(ServiceName service, EndpointId id, Precondition precondition) {
+    private @Nullable DeregisterResult tryDeregister(
+            ServiceName service, EndpointId id, Precondition precondition, MassLoss massLoss) {
         ServiceView current = view.serviceOrEmpty(service);
         @Nullable RegisteredEndpoint existing = current.endpoints().get(id);
         if (existing == null) {
@@ -153,10 +234,17 @@ public final class EndpointRegistry implements AutoCloseable {
         if (!holds(precondition, existing)) {
             return new DeregisterResult.PreconditionFailed(existing.revision());
         }
+        if (isLoss(service, existing, massLoss)) {
+            return new DeregisterResult.Guarded(guard.window(service).sound());
+        }
         String key = Keys.endpoint(service, id);
-        Operation delete = new Operation.Delete(key);
-        // It may have been removed in the moment in which this endpoint came: then it is declared again.
-        List<Operation> operations = current.declared() ? List.of(delete) : List.of(delete, declare(service));
+        List<Operation> operations = new ArrayList<>();
+        operations.add(new Operation.Delete(key));
+        forgetHealth(service, existing).ifPresent(operations::add);
+        if (!current.declared()) {
+            // It may have been removed in the moment in which this endpoint came.
+            operations.add(declare(service));
+        }
         Transaction transaction =
                 new Transaction(List.of(new Transaction.Expectation(key, existing.revision())), operations);
         return switch (commit(transaction)) {
@@ -172,23 +260,47 @@ public final class EndpointRegistry implements AutoCloseable {
      * @throws io.chancery.store.TransactionTooLargeException if the store cannot take so many at once
      */
     public BatchResult applyBatch(List<RegistrationRequest> requests) {
-        @Nullable BatchResult result = null;
-        for (int attempt = 0; result == null; attempt++) {
+        return applyBatch(requests, MassLoss.ALLOWED);
+    }
+
+    /** The same, where it may be held back if it takes too many endpoints of a service out of use. */
+    public BatchResult applyBatch(List<RegistrationRequest> requests, MassLoss massLoss) {
+        return applyBatch(_ -> requests, massLoss);
+    }
+
+    /** Makes the wishes true that follow from what there is. */
+    BatchResult applyBatch(Function<RegistryView, List<RegistrationRequest>> wishes, MassLoss massLoss) {
+        for (int attempt = 0; ; attempt++) {
             checkProgress(attempt);
-            result = tryBatch(requests);
+            RegistryView current = view;
+            List<RegistrationRequest> requests = wishes.apply(current);
+            @Nullable BatchResult result = tryBatch(current, requests, massLoss);
+            if (result != null) {
+                if (result instanceof BatchResult.Applied) {
+                    renewUnchanged(requests);
+                }
+                return metrics.recordBatch(result);
+            }
         }
-        return metrics.recordBatch(result);
     }
 
     /** Returns null where another writer was faster. */
-    private @Nullable BatchResult tryBatch(List<RegistrationRequest> requests) {
-        RegistryView current = view;
+    private @Nullable BatchResult tryBatch(
+            RegistryView current, List<RegistrationRequest> requests, MassLoss massLoss) {
         BatchPlan plan = new BatchPlan(current);
         requests.forEach(plan::add);
         for (Map.Entry<ServiceName, Integer> growth : plan.growth().entrySet()) {
             int endpoints = current.serviceOrEmpty(growth.getKey()).endpoints().size();
             if (growth.getValue() > 0 && endpoints + growth.getValue() > maxEndpointsPerService) {
                 return new BatchResult.Full(growth.getKey(), maxEndpointsPerService);
+            }
+        }
+        if (massLoss == MassLoss.HELD) {
+            for (Map.Entry<ServiceName, Integer> loss : plan.losses().entrySet()) {
+                ServiceName name = loss.getKey();
+                if (loss.getValue() > 0 && guard.window(name).forbids(loss.getValue(), guard.policy(name))) {
+                    return new BatchResult.Guarded(name, guard.window(name).sound());
+                }
             }
         }
         int changed = plan.changes();
@@ -205,6 +317,15 @@ public final class EndpointRegistry implements AutoCloseable {
                 new BatchResult.Applied(revision, changed, requests.size() - changed);
             case CommitResult.Conflict _ -> null;
         };
+    }
+
+    /** Those that the batch changed have been renewed by that. */
+    private void renewUnchanged(List<RegistrationRequest> requests) {
+        for (RegistrationRequest request : requests) {
+            if (request instanceof RegistrationRequest.Register) {
+                leases.renew(new EndpointKey(request.service(), request.id()));
+            }
+        }
     }
 
     /** Removes a service that has no endpoints left; its cluster then leaves every Envoy. */
@@ -232,13 +353,28 @@ public final class EndpointRegistry implements AutoCloseable {
         LiveView.Step step = LiveView.after(view, commit);
         view = step.view();
         if (!step.changed().isEmpty()) {
+            step.endpoints().forEach(change -> tell(change));
             for (RegistryListener listener : listeners) {
                 listener.changed(step.view(), step.changed());
             }
         }
     }
 
-    private CommitResult commit(Transaction transaction) {
+    /** What was found at one address says nothing of another. */
+    static Optional<Operation> forgetHealth(ServiceName service, RegisteredEndpoint endpoint) {
+        return endpoint.judged().equals(Revision.ZERO)
+                ? Optional.empty()
+                : Optional.of(new Operation.Delete(
+                        Keys.health(service, endpoint.endpoint().id())));
+    }
+
+    private void tell(LiveView.EndpointChange change) {
+        for (EndpointListener listener : endpointListeners) {
+            listener.changed(change.service(), change.before(), change.after());
+        }
+    }
+
+    CommitResult commit(Transaction transaction) {
         try {
             return store.commit(transaction).join();
         } catch (CompletionException e) {

@@ -23,4 +23,11 @@ public sealed interface RegisterResult {
 
     /** The service holds as many endpoints as it may. */
     record Full(int limit) implements RegisterResult {}
+
+    /**
+     * To take it out of use would leave the service with too few endpoints; nothing changed.
+     *
+     * @param sound how many of them are well
+     */
+    record Guarded(int sound) implements RegisterResult {}
 }

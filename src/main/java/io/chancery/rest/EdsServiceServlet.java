@@ -2,8 +2,11 @@ package io.chancery.rest;
 
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
+import io.chancery.model.EndpointState;
 import io.chancery.model.HostPort;
+import io.chancery.model.InstanceId;
 import io.chancery.model.InvalidValueException;
+import io.chancery.model.Lease;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.DeregisterResult;
@@ -101,7 +104,12 @@ final class EdsServiceServlet extends HttpServlet {
      *
      * @param endpoint as it was written, for the answer
      */
-    private record Call(ServiceName service, HostPort target, String endpoint, Optional<Receipts.Wish> wish) {
+    private record Call(
+            ServiceName service,
+            HostPort target,
+            String endpoint,
+            Optional<Lease> lease,
+            Optional<Receipts.Wish> wish) {
 
         static Call parse(@Nullable String query) {
             @Nullable String endpoint = query == null ? null : QueryString.first(query, "endpoint");
@@ -113,8 +121,20 @@ final class EdsServiceServlet extends HttpServlet {
                     service == null ? DEFAULT_SERVICE : new ServiceName(service),
                     HostPort.parse(endpoint),
                     endpoint,
+                    lease(QueryString.first(query, "ttl"), QueryString.first(query, "instance")),
                     Receipts.Wish.parse(
                             QueryString.first(query, Receipts.WAIT), QueryString.first(query, Receipts.TIMEOUT)));
+        }
+
+        private static Optional<Lease> lease(@Nullable String ttl, @Nullable String instance) {
+            if (ttl == null) {
+                if (instance != null) {
+                    throw new InvalidValueException("instance", "must be given together with ttl, like &ttl=30s");
+                }
+                return Optional.empty();
+            }
+            return Optional.of(new Lease(
+                    Known.duration("ttl", ttl), Optional.ofNullable(instance).map(InstanceId::new)));
         }
 
         Answer answered(String outcome, Revision revision) {
@@ -122,9 +142,12 @@ final class EdsServiceServlet extends HttpServlet {
         }
     }
 
-    /** What is there already is left as it is: the caller says nothing of its weight, state and so on. */
+    /**
+     * What is there already is left as it is, as the caller says nothing of its weight, state and so on; but it has the
+     * lease that the caller wants, and stays if it was to leave.
+     */
     private Answer register(Call call) {
-        Endpoint plain = Endpoint.of(call.target());
+        Endpoint plain = Endpoint.of(call.target()).leased(call.lease());
         while (true) {
             @Nullable
             RegisteredEndpoint existing = registry.view()
@@ -133,7 +156,10 @@ final class EdsServiceServlet extends HttpServlet {
                     .orElse(null);
             RegisterResult result = existing == null
                     ? registry.register(call.service(), plain, new Precondition.Absent())
-                    : registry.register(call.service(), existing.endpoint(), new Precondition.At(existing.revision()));
+                    : registry.register(
+                            call.service(),
+                            again(existing.endpoint(), call.lease()),
+                            new Precondition.At(existing.revision()));
             switch (result) {
                 case RegisterResult.Added(Revision revision) -> {
                     return call.answered(OK, revision);
@@ -144,14 +170,18 @@ final class EdsServiceServlet extends HttpServlet {
                 case RegisterResult.Unchanged(Revision revision) -> {
                     return call.answered(ALREADY, revision);
                 }
-                case RegisterResult.PreconditionFailed(Revision actual) -> {
-                    if (!actual.equals(Revision.ZERO)) {
-                        return call.answered(ALREADY, actual);
-                    }
+                case RegisterResult.PreconditionFailed _ -> {
+                    // Somebody else was faster: look again.
                 }
                 case RegisterResult.Full(int limit) -> throw Known.full(limit);
+                case RegisterResult.Guarded(int sound) -> throw Known.massLoss(call.service(), sound);
             }
         }
+    }
+
+    private static Endpoint again(Endpoint existing, Optional<Lease> lease) {
+        Endpoint staying = existing.departure().isPresent() ? existing.in(EndpointState.ACTIVE) : existing;
+        return lease.isPresent() ? staying.leased(lease) : staying;
     }
 
     /** Where there is nothing to remove, that has been so at the latest since the revision that is answered. */
@@ -161,6 +191,7 @@ final class EdsServiceServlet extends HttpServlet {
             case DeregisterResult.Removed(Revision revision) -> call.answered(OK, revision);
             case DeregisterResult.NotFound _, DeregisterResult.PreconditionFailed _ ->
                 call.answered(OK, registry.view().revision());
+            case DeregisterResult.Guarded(int sound) -> throw Known.massLoss(call.service(), sound);
         };
     }
 }

@@ -1,10 +1,14 @@
 package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.chancery.envoys.HostView;
 import io.chancery.model.Endpoint;
-import io.chancery.model.Revision;
 import io.chancery.registry.RegisteredEndpoint;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +27,20 @@ record EndpointAnswer(
         int priority,
         Map<String, String> metadata,
         String state,
-        long revision)
+        @JsonInclude(JsonInclude.Include.NON_NULL) EndpointAttributes.@Nullable LeaseBody lease,
+        @JsonInclude(JsonInclude.Include.NON_NULL) EndpointAttributes.@Nullable ProbeBody probe,
+        long revision,
+        ObservedAnswer observed)
         implements Written {
 
+    /** One of a list, or as it was just written, without what changes by itself. */
     static EndpointAnswer of(RegisteredEndpoint registered) {
-        return of(registered.endpoint(), registered.revision());
+        return of(registered, Optional.empty(), Collections.emptySortedMap());
     }
 
-    static EndpointAnswer of(Endpoint endpoint, Revision revision) {
+    static EndpointAnswer of(
+            RegisteredEndpoint registered, Optional<Duration> leaseRemaining, SortedMap<String, HostView> envoys) {
+        Endpoint endpoint = registered.endpoint();
         return new EndpointAnswer(
                 endpoint.id().value(),
                 endpoint.target().address().value(),
@@ -40,6 +50,9 @@ record EndpointAnswer(
                 endpoint.priority(),
                 endpoint.metadata(),
                 EndpointAttributes.nameOf(endpoint.state()),
-                revision.value());
+                EndpointAttributes.LeaseBody.of(endpoint.lease()),
+                EndpointAttributes.ProbeBody.of(endpoint.probe()),
+                registered.revision().value(),
+                ObservedAnswer.of(registered, leaseRemaining, envoys));
     }
 }

@@ -1,26 +1,33 @@
 package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.chancery.model.Durations;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
+import io.chancery.model.EndpointProbe;
 import io.chancery.model.EndpointState;
 import io.chancery.model.HostPort;
+import io.chancery.model.InstanceId;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.IpAddress;
+import io.chancery.model.Lease;
 import io.chancery.model.Locality;
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
 import io.chancery.registry.RegisteredEndpoint;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a client may say of an endpoint; what is left out takes its default.
  *
  * @param id only repeats the path, so that what was read can be sent back
  * @param revision likewise; the endpoint must then be at this revision, as with {@code If-Match}
+ * @param observed only repeats what was read, and says nothing
  */
 record EndpointAttributes(
         @Nullable String id,
@@ -31,9 +38,72 @@ record EndpointAttributes(
         @Nullable Integer priority,
         @Nullable Map<String, @Nullable String> metadata,
         @Nullable String state,
-        @Nullable Long revision) {
+        @Nullable LeaseBody lease,
+        @Nullable ProbeBody probe,
+        @Nullable Long revision,
+        @Nullable JsonNode observed) {
 
-    static final EndpointAttributes NONE = new EndpointAttributes(null, null, null, null, null, null, null, null, null);
+    static final EndpointAttributes NONE =
+            new EndpointAttributes(null, null, null, null, null, null, null, null, null, null, null, null);
+
+    /**
+     * How long an endpoint stays without word from its registrant.
+     *
+     * @param ttl for example {@code 30s}
+     * @param instance the process that renews it
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record LeaseBody(@Nullable String ttl, @Nullable String instance) {
+
+        static @Nullable LeaseBody of(Optional<Lease> lease) {
+            return lease.map(held -> new LeaseBody(
+                            Durations.write(held.ttl()),
+                            held.instance().map(InstanceId::value).orElse(null)))
+                    .orElse(null);
+        }
+
+        Lease toLease() {
+            if (ttl == null) {
+                throw new InvalidValueException("lease.ttl", "must be given, for example 30s");
+            }
+            return lease(ttl, Optional.ofNullable(instance));
+        }
+
+        static Lease lease(String ttl, Optional<String> instance) {
+            try {
+                return new Lease(Known.duration("ttl", ttl), instance.map(InstanceId::new));
+            } catch (InvalidValueException e) {
+                throw new InvalidValueException("lease." + e.field(), e.reason());
+            }
+        }
+    }
+
+    /** How the probes of an endpoint differ from those of its service. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ProbeBody(
+            @Nullable Boolean disabled,
+            @Nullable Integer port,
+            @Nullable String host,
+            @Nullable String path) {
+
+        static @Nullable ProbeBody of(EndpointProbe probe) {
+            return probe.equals(EndpointProbe.SAME)
+                    ? null
+                    : new ProbeBody(
+                            probe.disabled() ? Boolean.TRUE : null,
+                            probe.port().orElse(null),
+                            probe.host().orElse(null),
+                            probe.path().orElse(null));
+        }
+
+        EndpointProbe toProbe() {
+            return new EndpointProbe(
+                    Boolean.TRUE.equals(disabled),
+                    Optional.ofNullable(port),
+                    Optional.ofNullable(host),
+                    Optional.ofNullable(path));
+        }
+    }
 
     /** Where an endpoint runs. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -65,7 +135,10 @@ record EndpointAttributes(
                 locality == null ? Locality.UNKNOWN : locality.toLocality(),
                 priority == null ? 0 : priority,
                 metadata == null ? Map.of() : withoutNulls(metadata),
-                stateOf(state));
+                stateOf(state),
+                Optional.ofNullable(lease).map(LeaseBody::toLease),
+                Optional.empty(),
+                probe == null ? EndpointProbe.SAME : probe.toProbe());
     }
 
     static EndpointAttributes of(RegisteredEndpoint registered) {
@@ -79,6 +152,9 @@ record EndpointAttributes(
                 endpoint.priority(),
                 Map.copyOf(endpoint.metadata()),
                 nameOf(endpoint.state()),
+                LeaseBody.of(endpoint.lease()),
+                ProbeBody.of(endpoint.probe()),
+                null,
                 null);
     }
 

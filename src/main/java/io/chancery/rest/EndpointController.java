@@ -1,12 +1,16 @@
 package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.chancery.envoys.EnvoyViews;
 import io.chancery.model.Endpoint;
 import io.chancery.model.EndpointId;
+import io.chancery.model.EndpointState;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.DeregisterResult;
+import io.chancery.registry.EndpointKey;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.Liveness;
 import io.chancery.registry.Precondition;
 import io.chancery.registry.RegisterResult;
 import io.chancery.registry.RegisteredEndpoint;
@@ -14,6 +18,7 @@ import io.chancery.registry.RegistryView;
 import io.chancery.registry.ServiceView;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +46,14 @@ class EndpointController {
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final EndpointRegistry registry;
+    private final Liveness liveness;
+    private final EnvoyViews envoys;
     private final MergePatch patches;
 
-    EndpointController(EndpointRegistry registry, MergePatch patches) {
+    EndpointController(EndpointRegistry registry, Liveness liveness, EnvoyViews envoys, MergePatch patches) {
         this.registry = registry;
+        this.liveness = liveness;
+        this.envoys = envoys;
         this.patches = patches;
     }
 
@@ -65,13 +74,18 @@ class EndpointController {
                 .body(new EndpointPage(view.revision().value(), service, page.items(), page.next()));
     }
 
+    /** What is observed changes without the endpoint, so the answer is never "not modified". */
     @GetMapping("/{id}")
-    @Answers(
-            statuses = {200, 304},
-            problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE, Problem.UNKNOWN_ENDPOINT})
-    ResponseEntity<EndpointAnswer> get(@PathVariable String service, @PathVariable String id) {
-        RegisteredEndpoint found = find(new ServiceName(service), new EndpointId(id));
-        return answer(HttpStatus.OK, found.endpoint(), found.revision());
+    @Answers(problems = {Problem.INVALID_VALUE, Problem.UNKNOWN_SERVICE, Problem.UNKNOWN_ENDPOINT})
+    EndpointAnswer get(@PathVariable String service, @PathVariable String id, HttpServletResponse response) {
+        ServiceName name = new ServiceName(service);
+        RegisteredEndpoint found = find(name, new EndpointId(id));
+        response.setHeader(HttpHeaders.ETAG, ETags.of(found.revision()));
+        return EndpointAnswer.of(
+                found,
+                registry.leases()
+                        .remaining(new EndpointKey(name, found.endpoint().id())),
+                envoys.of(service, found.endpoint().target().toString()));
     }
 
     /** Registers an endpoint or replaces it as a whole; repeating the call is harmless. */
@@ -83,6 +97,7 @@ class EndpointController {
                 Problem.UNKNOWN_FIELD,
                 Problem.MALFORMED_BODY,
                 Problem.SERVICE_FULL,
+                Problem.MASS_LOSS,
                 Problem.REVISION_CONFLICT,
                 Problem.BODY_TOO_LARGE,
                 Problem.UNSUPPORTED_MEDIA_TYPE,
@@ -93,12 +108,13 @@ class EndpointController {
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String ifNoneMatch,
+            @RequestParam(required = false) @Nullable String force,
             @RequestBody(required = false) @Nullable EndpointAttributes body) {
         ServiceName name = new ServiceName(service);
         EndpointAttributes attributes = body == null ? EndpointAttributes.NONE : body;
         Endpoint endpoint = attributes.toEndpoint(new EndpointId(id));
         Precondition precondition = attributes.preconditionOr(ETags.precondition(ifMatch, ifNoneMatch));
-        return rendered(endpoint, registry.register(name, endpoint, precondition));
+        return rendered(name, endpoint, registry.register(name, endpoint, precondition, Known.massLoss(force)));
     }
 
     /** Changes some attributes of an endpoint, as RFC 7396 has it; {@code null} takes an attribute back to its default. */
@@ -112,6 +128,7 @@ class EndpointController {
                 Problem.MALFORMED_BODY,
                 Problem.UNKNOWN_SERVICE,
                 Problem.UNKNOWN_ENDPOINT,
+                Problem.MASS_LOSS,
                 Problem.REVISION_CONFLICT,
                 Problem.BODY_TOO_LARGE,
                 Problem.UNSUPPORTED_MEDIA_TYPE,
@@ -121,6 +138,7 @@ class EndpointController {
             @PathVariable String service,
             @PathVariable String id,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestParam(required = false) @Nullable String force,
             @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             content = @Content(schema = @Schema(implementation = EndpointAttributes.class)))
                     @RequestBody
@@ -131,42 +149,67 @@ class EndpointController {
         while (true) {
             RegisteredEndpoint current = find(name, endpointId);
             EndpointAttributes patched = patches.apply(EndpointAttributes.of(current), patch);
-            Endpoint endpoint = patched.toEndpoint(endpointId);
+            Endpoint endpoint = keepingDeparture(patched.toEndpoint(endpointId), current.endpoint());
             Precondition precondition = patched.preconditionOr(wanted);
-            RegisterResult result = registry.register(name, endpoint, atThisRevision(precondition, current));
+            RegisterResult result =
+                    registry.register(name, endpoint, atThisRevision(precondition, current), Known.massLoss(force));
             boolean anotherWriterWasFaster = result instanceof RegisterResult.PreconditionFailed(Revision actual)
                     && precondition instanceof Precondition.None
                     && !actual.equals(current.revision());
             if (!anotherWriterWasFaster) {
-                return rendered(endpoint, result);
+                return rendered(name, endpoint, result);
             }
         }
     }
 
+    /** A patch of something else does not keep an endpoint that is on its way out. */
+    private static Endpoint keepingDeparture(Endpoint patched, Endpoint current) {
+        return patched.state() == EndpointState.DRAINING
+                ? current.departure().map(patched::leaving).orElse(patched)
+                : patched;
+    }
+
+    /**
+     * Removes an endpoint: at once, or with {@code drain} after it has been draining for so long. What would leave the
+     * service with too few endpoints is refused unless {@code force} is given.
+     */
     @DeleteMapping("/{id}")
     @Answers(
             problems = {
                 Problem.INVALID_VALUE,
                 Problem.UNKNOWN_ENDPOINT,
+                Problem.MASS_LOSS,
                 Problem.REVISION_CONFLICT,
                 Problem.STORE_UNAVAILABLE
             })
     RevisionAnswer delete(
             @PathVariable String service,
             @PathVariable String id,
-            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestParam(required = false) @Nullable String drain,
+            @RequestParam(required = false) @Nullable String force) {
         ServiceName name = new ServiceName(service);
-        return switch (registry.deregister(name, new EndpointId(id), ETags.precondition(ifMatch, null))) {
+        EndpointId endpoint = new EndpointId(id);
+        Precondition precondition = ETags.precondition(ifMatch, null);
+        DeregisterResult result = drain == null
+                ? registry.deregister(name, endpoint, precondition, Known.massLoss(force))
+                : liveness.drain(
+                        new EndpointKey(name, endpoint),
+                        Known.duration("drain", drain),
+                        precondition,
+                        Known.massLoss(force));
+        return switch (result) {
             case DeregisterResult.Removed(Revision revision) -> new RevisionAnswer(revision.value());
-            case DeregisterResult.NotFound() -> throw noSuchEndpoint(name);
+            case DeregisterResult.NotFound() -> throw Known.noSuchEndpoint(name);
             case DeregisterResult.PreconditionFailed(Revision actual) -> throw conflict(actual);
+            case DeregisterResult.Guarded(int sound) -> throw Known.massLoss(name, sound);
         };
     }
 
     private RegisteredEndpoint find(ServiceName service, EndpointId id) {
         return Optional.ofNullable(
                         Known.service(registry.view(), service).endpoints().get(id))
-                .orElseThrow(() -> noSuchEndpoint(service));
+                .orElseThrow(() -> Known.noSuchEndpoint(service));
     }
 
     /** A patch is made to what was read, so nobody may have changed that meanwhile. */
@@ -177,27 +220,30 @@ class EndpointController {
         };
     }
 
-    private static ResponseEntity<EndpointAnswer> rendered(Endpoint endpoint, RegisterResult result) {
+    private ResponseEntity<EndpointAnswer> rendered(ServiceName service, Endpoint endpoint, RegisterResult result) {
         return switch (result) {
-            case RegisterResult.Added(Revision revision) -> answer(HttpStatus.CREATED, endpoint, revision);
-            case RegisterResult.Updated(Revision revision) -> answer(HttpStatus.OK, endpoint, revision);
-            case RegisterResult.Unchanged(Revision revision) -> answer(HttpStatus.OK, endpoint, revision);
+            case RegisterResult.Added(Revision revision) -> answer(HttpStatus.CREATED, service, endpoint, revision);
+            case RegisterResult.Updated(Revision revision) -> answer(HttpStatus.OK, service, endpoint, revision);
+            case RegisterResult.Unchanged(Revision revision) -> answer(HttpStatus.OK, service, endpoint, revision);
             case RegisterResult.PreconditionFailed(Revision actual) -> throw conflict(actual);
             case RegisterResult.Full(int limit) -> throw Known.full(limit);
+            case RegisterResult.Guarded(int sound) -> throw Known.massLoss(service, sound);
         };
     }
 
-    private static ResponseEntity<EndpointAnswer> answer(HttpStatus status, Endpoint endpoint, Revision revision) {
-        return ResponseEntity.status(status).eTag(ETags.of(revision)).body(EndpointAnswer.of(endpoint, revision));
+    private ResponseEntity<EndpointAnswer> answer(
+            HttpStatus status, ServiceName service, Endpoint endpoint, Revision revision) {
+        RegisteredEndpoint written = registry.view()
+                .service(service)
+                .map(found -> found.endpoints().get(endpoint.id()))
+                .filter(found -> found.revision().equals(revision))
+                .orElseGet(() -> new RegisteredEndpoint(endpoint, revision));
+        return ResponseEntity.status(status).eTag(ETags.of(revision)).body(EndpointAnswer.of(written));
     }
 
     private static ProblemException conflict(Revision actual) {
         return Problem.REVISION_CONFLICT.toException(
                 actual.equals(Revision.ZERO) ? "It does not exist" : "It exists at revision " + actual.value());
-    }
-
-    private static ProblemException noSuchEndpoint(ServiceName service) {
-        return Problem.UNKNOWN_ENDPOINT.toException("The service " + service + " has no endpoint with this id");
     }
 
     /**

@@ -7,6 +7,7 @@ import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.BatchResult;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.MassLoss;
 import io.chancery.registry.RegistrationRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Many registrations and deregistrations as one change. */
@@ -39,12 +41,14 @@ class RegistrationsController {
                 Problem.UNKNOWN_FIELD,
                 Problem.MALFORMED_BODY,
                 Problem.SERVICE_FULL,
+                Problem.MASS_LOSS,
                 Problem.BODY_TOO_LARGE,
                 Problem.TRANSACTION_TOO_LARGE,
                 Problem.UNSUPPORTED_MEDIA_TYPE,
                 Problem.STORE_UNAVAILABLE
             })
-    BatchAnswer apply(@RequestBody Batch batch) {
+    BatchAnswer apply(@RequestParam(required = false) @Nullable String force, @RequestBody Batch batch) {
+        MassLoss massLoss = Known.massLoss(force);
         List<@Nullable Registration> register = batch.register() == null ? List.of() : batch.register();
         List<@Nullable Deregistration> deregister = batch.deregister() == null ? List.of() : batch.deregister();
         if (register.isEmpty() && deregister.isEmpty()) {
@@ -58,12 +62,13 @@ class RegistrationsController {
             requests.add(parsed("deregister", i, deregister.get(i), Deregistration::toRequest));
         }
         refuseRepetition(requests, register.size());
-        return switch (registry.applyBatch(requests)) {
+        return switch (registry.applyBatch(requests, massLoss)) {
             case BatchResult.Applied(Revision revision, int changed, int unchanged) ->
                 new BatchAnswer(revision.value(), changed, unchanged);
             case BatchResult.Full(ServiceName service, int limit) ->
                 throw Problem.SERVICE_FULL.toException("The service " + service + " may hold " + limit
                         + " endpoints; chancery.registry.max-endpoints-per-service sets the limit");
+            case BatchResult.Guarded(ServiceName service, int sound) -> throw Known.massLoss(service, sound);
         };
     }
 
@@ -117,11 +122,13 @@ class RegistrationsController {
             EndpointAttributes.@Nullable LocalityBody locality,
             @Nullable Integer priority,
             @Nullable Map<String, @Nullable String> metadata,
-            @Nullable String state) {
+            @Nullable String state,
+            EndpointAttributes.@Nullable LeaseBody lease,
+            EndpointAttributes.@Nullable ProbeBody probe) {
 
         RegistrationRequest toRequest() {
-            EndpointAttributes attributes =
-                    new EndpointAttributes(null, address, port, weight, locality, priority, metadata, state, null);
+            EndpointAttributes attributes = new EndpointAttributes(
+                    null, address, port, weight, locality, priority, metadata, state, lease, probe, null, null);
             HostPort target = attributes.target();
             EndpointId endpointId = new EndpointId(id == null ? target.toString() : id);
             return new RegistrationRequest.Register(

@@ -1,19 +1,31 @@
 package io.chancery.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.chancery.model.Endpoint;
+import io.chancery.model.InvalidValueException;
+import io.chancery.model.Locality;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
+import io.chancery.registry.BatchResult;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.Liveness;
 import io.chancery.registry.RegistryView;
 import io.chancery.registry.RemoveServiceResult;
 import io.chancery.registry.ServiceView;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,9 +36,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ServiceController {
 
     private final EndpointRegistry registry;
+    private final Liveness liveness;
 
-    ServiceController(EndpointRegistry registry) {
+    ServiceController(EndpointRegistry registry, Liveness liveness) {
         this.registry = registry;
+        this.liveness = liveness;
     }
 
     @GetMapping
@@ -76,6 +90,74 @@ class ServiceController {
                         "It has " + endpoints + (endpoints == 1 ? " endpoint" : " endpoints") + "; remove them first");
         };
     }
+
+    /**
+     * Takes the endpoints of a place, or with some metadata, out of use, and with {@code drain} removes them after that
+     * time. What would leave the service with too few endpoints is refused unless {@code force} is given.
+     */
+    @PostMapping(path = "/{service}/drain", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Answers(
+            problems = {
+                Problem.INVALID_VALUE,
+                Problem.UNKNOWN_FIELD,
+                Problem.MALFORMED_BODY,
+                Problem.UNKNOWN_SERVICE,
+                Problem.MASS_LOSS,
+                Problem.BODY_TOO_LARGE,
+                Problem.TRANSACTION_TOO_LARGE,
+                Problem.UNSUPPORTED_MEDIA_TYPE,
+                Problem.STORE_UNAVAILABLE
+            })
+    Drained drain(
+            @PathVariable String service,
+            @RequestParam(required = false) @Nullable String drain,
+            @RequestParam(required = false) @Nullable String force,
+            @RequestBody Chosen chosen) {
+        ServiceName name =
+                Known.service(registry.view(), new ServiceName(service)).name();
+        Optional<Duration> grace = Optional.ofNullable(drain).map(text -> Known.duration("drain", text));
+        return switch (liveness.drain(name, chosen.toPredicate(), grace, Known.massLoss(force))) {
+            case BatchResult.Applied(Revision revision, int changed, int unchanged) ->
+                new Drained(revision.value(), changed + unchanged);
+            case BatchResult.Guarded(ServiceName _, int sound) -> throw Known.massLoss(name, sound);
+            case BatchResult.Full full -> throw new IllegalStateException("draining adds nothing: " + full);
+        };
+    }
+
+    /** Which endpoints are meant: those for which all that is given is so. */
+    record Chosen(
+            EndpointAttributes.@Nullable LocalityBody locality,
+            @Nullable Map<String, @Nullable String> metadata) {
+
+        Predicate<Endpoint> toPredicate() {
+            if (locality == null && (metadata == null || metadata.isEmpty())) {
+                throw new InvalidValueException(
+                        "locality", "or metadata must be given, for example {\"locality\": {\"zone\": \"a\"}}");
+            }
+            return endpoint -> isThere(endpoint.locality()) && has(endpoint.metadata());
+        }
+
+        private boolean isThere(Locality place) {
+            return locality == null
+                    || ((locality.region() == null || locality.region().equals(place.region()))
+                            && (locality.zone() == null || locality.zone().equals(place.zone()))
+                            && (locality.subZone() == null || locality.subZone().equals(place.subZone())));
+        }
+
+        private boolean has(Map<String, String> given) {
+            return metadata == null
+                    || metadata.entrySet().stream()
+                            .allMatch(wanted -> Objects.equals(wanted.getValue(), given.get(wanted.getKey())));
+        }
+    }
+
+    /**
+     * What became of a drain.
+     *
+     * @param revision the store's revision from which on it is so
+     * @param endpoints how many are draining by it
+     */
+    record Drained(long revision, int endpoints) implements Written {}
 
     /** One service in a list. */
     record ServiceSummary(String name, int endpoints) {

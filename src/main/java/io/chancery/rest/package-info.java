@@ -11,7 +11,9 @@
             "xds",
             "fleet",
             "files",
-            "bootstrap"
+            "redis",
+            "bootstrap",
+            "envoys"
         })
 @NullMarked
 package io.chancery.rest;

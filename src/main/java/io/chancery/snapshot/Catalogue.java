@@ -3,11 +3,13 @@ package io.chancery.snapshot;
 import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.spec.EndpointDiscovery;
 import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.ServiceView;
+import io.chancery.snapshot.compile.ServiceMembers;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.util.HashSet;
 import java.util.List;
@@ -39,13 +41,15 @@ final class Catalogue {
     /** Takes in what changed, and returns the names under which something may be different; {@link #complete} comes next. */
     Touched update(Sources sources, Sources.Changes changes) {
         Touched touched = new Touched();
+        ServiceMembers members = new RegisteredMembers(sources.registry());
         Set<ServiceName> dirty = new HashSet<>(changes.services());
         for (ManifestKey key : changes.manifests()) {
             if (key.kind() == ManifestKind.SERVICE) {
                 dirty.add(new ServiceName(key.name()));
             }
-            declarations.update(key, sources.manifests().manifest(key), touched);
+            declarations.update(key, sources.manifests().manifest(key), members, touched);
         }
+        updateNamed(sources, changes, members, touched);
         for (ServiceName name : dirty) {
             services.update(name, sources.registry(), size(name, sources), touched);
         }
@@ -57,6 +61,19 @@ final class Catalogue {
             grouping = new Grouping(declarations.selectors(), services.anyLarge());
         }
         return touched;
+    }
+
+    /** Clusters with names in them are different once other endpoints are behind them. */
+    private void updateNamed(Sources sources, Sources.Changes changes, ServiceMembers members, Touched touched) {
+        sources.manifests().ofKind(ManifestKind.REDIS_MASTER).forEach((key, declared) -> {
+            if (!changes.manifests().contains(key)
+                    && declared.manifest().spec() instanceof RedisMaster redis
+                    && redis.announcesNames()
+                    && redis.declares(key.name()).stream()
+                            .anyMatch(own -> changes.services().contains(new ServiceName(own.name())))) {
+                declarations.update(key, Optional.of(declared), members, touched);
+            }
+        });
     }
 
     /** Compiles the forms of large services that these groups need, and adds the names that hang on others. */

@@ -92,8 +92,8 @@ final class CollectionCompiler {
         return Resource.of(
                 ResourceType.LOCALITY_ENDPOINT,
                 name(service, registered),
-                ServiceCompiler.lbEndpoint(registered.endpoint()),
-                Resource.Traits.from(new Origin(ServiceCompiler.source(service), registered.revision(), "")));
+                ServiceCompiler.lbEndpoint(registered),
+                Resource.Traits.from(new Origin(ServiceCompiler.source(service), registered.changed(), "")));
     }
 
     private String name(ServiceView service, RegisteredEndpoint registered) {

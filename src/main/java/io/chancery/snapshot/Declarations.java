@@ -5,6 +5,7 @@ import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.spec.SpecReference;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
+import io.chancery.snapshot.compile.ServiceMembers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,10 +56,10 @@ final class Declarations {
         }
     }
 
-    /** Takes in a manifest's state. */
-    void update(ManifestKey key, Optional<DeclaredManifest> manifest, Touched touched) {
+    /** Takes in a manifest's state, and that of the services that it stands for. */
+    void update(ManifestKey key, Optional<DeclaredManifest> manifest, ServiceMembers members, Touched touched) {
         Entry former = byManifest.getOrDefault(key, Entry.NOTHING);
-        Entry next = manifest.map(one -> read(key, one, former)).orElse(Entry.NOTHING);
+        Entry next = manifest.map(one -> read(key, one, members, former)).orElse(Entry.NOTHING);
         former.resources().forEach(one -> remove(one, touched));
         next.resources().forEach(one -> add(one, touched));
         former.services().forEach(service -> refer(service, former.nodes(), -1, touched));
@@ -73,10 +74,10 @@ final class Declarations {
     }
 
     /** What is as before stays the same object: it is known to be equal then without a look. */
-    private static Entry read(ManifestKey key, DeclaredManifest declared, Entry former) {
+    private static Entry read(ManifestKey key, DeclaredManifest declared, ServiceMembers members, Entry former) {
         NodeSelector nodes = declared.manifest().nodes();
         List<Declared> resources = new ArrayList<>();
-        for (Resource resource : DeclaredResources.of(declared)) {
+        for (Resource resource : DeclaredResources.of(declared, members)) {
             Resource kept = former.resources().stream()
                     .map(Declared::resource)
                     .filter(resource::equals)

@@ -5,7 +5,6 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.model.Endpoint;
-import io.chancery.model.EndpointState;
 import io.chancery.model.HostPort;
 import io.chancery.model.Locality;
 import io.chancery.model.ResourceType;
@@ -65,7 +64,7 @@ final class ServiceCompiler {
         for (RegisteredEndpoint registered : service.endpoints().values()) {
             Endpoint endpoint = registered.endpoint();
             if (endpoint.equals(chosen.get(endpoint.target()))) {
-                groups.computeIfAbsent(Group.of(endpoint), Group::toBuilder).addLbEndpoints(lbEndpoint(endpoint));
+                groups.computeIfAbsent(Group.of(endpoint), Group::toBuilder).addLbEndpoints(lbEndpoint(registered));
             }
         }
         ClusterLoadAssignment.Builder assignment =
@@ -89,7 +88,8 @@ final class ServiceCompiler {
     /** Gives an entry the weight of those of its endpoints that take new requests, and at least the least there is. */
     private static LocalityLbEndpoints.Builder weighted(LocalityLbEndpoints.Builder group) {
         long weight = group.getLbEndpointsList().stream()
-                .filter(endpoint -> endpoint.getHealthStatus() != HealthStatus.DRAINING)
+                .filter(endpoint -> endpoint.getHealthStatus() != HealthStatus.DRAINING
+                        && endpoint.getHealthStatus() != HealthStatus.UNHEALTHY)
                 .mapToLong(endpoint -> endpoint.hasLoadBalancingWeight()
                         ? endpoint.getLoadBalancingWeight().getValue()
                         : 1)
@@ -109,7 +109,8 @@ final class ServiceCompiler {
         return a.priority() <= b.priority() ? a : b;
     }
 
-    static LbEndpoint lbEndpoint(Endpoint endpoint) {
+    static LbEndpoint lbEndpoint(RegisteredEndpoint registered) {
+        Endpoint endpoint = registered.endpoint();
         LbEndpoint.Builder result = LbEndpoint.newBuilder()
                 .setEndpoint(io.envoyproxy.envoy.config.endpoint.v3.Endpoint.newBuilder()
                         .setAddress(Address.newBuilder()
@@ -119,9 +120,7 @@ final class ServiceCompiler {
         if (endpoint.weight() != 1) {
             result.setLoadBalancingWeight(UInt32Value.of(endpoint.weight()));
         }
-        if (endpoint.state() == EndpointState.DRAINING) {
-            result.setHealthStatus(HealthStatus.DRAINING);
-        }
+        result.setHealthStatus(status(registered));
         if (!endpoint.metadata().isEmpty()) {
             Struct.Builder fields = Struct.newBuilder();
             endpoint.metadata()
@@ -130,6 +129,18 @@ final class ServiceCompiler {
             result.setMetadata(Metadata.newBuilder().putFilterMetadata(LOAD_BALANCER_METADATA, fields.build()));
         }
         return result.build();
+    }
+
+    private static HealthStatus status(RegisteredEndpoint registered) {
+        return switch (registered.endpoint().state()) {
+            case DRAINING -> HealthStatus.DRAINING;
+            case ACTIVE ->
+                switch (registered.health().effective()) {
+                    case UNKNOWN -> HealthStatus.UNKNOWN;
+                    case HEALTHY -> HealthStatus.HEALTHY;
+                    case UNHEALTHY -> HealthStatus.UNHEALTHY;
+                };
+        };
     }
 
     /** What shares one {@code LocalityLbEndpoints}. */

@@ -22,7 +22,7 @@ final class SingleCompilation implements Compilation {
 
     @Override
     public List<Resource> declared(DeclaredManifest manifest) {
-        return DeclaredResources.of(manifest);
+        return DeclaredResources.of(manifest, new RegisteredMembers(registry.view()));
     }
 
     @Override

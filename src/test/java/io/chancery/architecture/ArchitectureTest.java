@@ -54,7 +54,9 @@ class ArchitectureTest {
                         "..chancery.fleet..",
                         "..chancery.vault..",
                         "..chancery.files..",
+                        "..chancery.redis..",
                         "..chancery.bootstrap..",
+                        "..chancery.healthcheck..",
                         "..chancery.preview..")
                 .and()
                 .haveNameNotMatching(WIRING + "(\\$.*)?")
@@ -84,10 +86,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void grpcAppearsOnlyInTheEngineAndInTheServiceThatShowsTheClientsStatus() {
+    void grpcAppearsOnlyWhereItIsSpoken() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("..chancery.xds..")
+                .resideOutsideOfPackages("..chancery.xds..", "..chancery.healthcheck..")
                 .and()
                 .haveNameNotMatching(".*\\.fleet\\.ClientStatusService(\\$.*)?")
                 .should()

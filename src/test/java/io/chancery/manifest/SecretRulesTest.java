@@ -73,7 +73,11 @@ class SecretRulesTest {
     private List<Fault> faults(String chain, String key) {
         Faults faults = new Faults(0);
         SecretRules.check(
-                new SecretSpec(Optional.of(new SecretSpec.Certificate(chain, key)), Optional.empty(), List.of()),
+                new SecretSpec(
+                        Optional.of(new SecretSpec.Certificate(chain, key)),
+                        Optional.empty(),
+                        List.of(),
+                        Optional.empty()),
                 "spec",
                 now,
                 faults);

@@ -2,6 +2,7 @@ package io.chancery.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,16 +16,20 @@ class RegistryPropertiesTest {
 
     @Test
     void theDefaultsAre() {
-        application.run(context ->
-                assertThat(context.getBean(RegistryProperties.class)).isEqualTo(new RegistryProperties(32_768)));
+        application.run(context -> assertThat(context.getBean(RegistryProperties.class))
+                .isEqualTo(new RegistryProperties(32_768, 15, 50, Duration.ofSeconds(60))));
     }
 
     @Test
     void theNamesAre() {
         application
-                .withPropertyValues("chancery.registry.max-endpoints-per-service=7")
-                .run(context ->
-                        assertThat(context.getBean(RegistryProperties.class)).isEqualTo(new RegistryProperties(7)));
+                .withPropertyValues(
+                        "chancery.registry.max-endpoints-per-service=7",
+                        "chancery.registry.preserved-share=8",
+                        "chancery.registry.guarded-share=9",
+                        "chancery.registry.guard-window=10s")
+                .run(context -> assertThat(context.getBean(RegistryProperties.class))
+                        .isEqualTo(new RegistryProperties(7, 8, 9, Duration.ofSeconds(10))));
     }
 
     @ParameterizedTest
@@ -32,6 +37,10 @@ class RegistryPropertiesTest {
             strings = {
                 "chancery.registry.max-endpoints-per-service=0",
                 "chancery.registry.max-endpoints-per-service=65537",
+                "chancery.registry.preserved-share=101",
+                "chancery.registry.guarded-share=-1",
+                "chancery.registry.guard-window=0s",
+                "chancery.registry.guard-window=2h",
                 "chancery.registry.max-endpoint-per-service=1"
             })
     void whatCannotBeStopsTheStart(String setting) {

@@ -38,6 +38,10 @@ final class TestingStore implements Store {
         this.failure = failure;
     }
 
+    void recover() {
+        failure = null;
+    }
+
     void put(String key, byte... value) {
         commit(new Transaction(List.of(), List.of(new Operation.Put(key, value))))
                 .join();

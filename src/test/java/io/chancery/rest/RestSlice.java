@@ -1,9 +1,12 @@
 package io.chancery.rest;
 
+import io.chancery.envoys.EnvoyViews;
 import io.chancery.manifest.ManifestRegistry;
 import io.chancery.manifest.ServiceDirectory;
 import io.chancery.preview.Preview;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.HealthLedger;
+import io.chancery.registry.Liveness;
 import io.chancery.snapshot.Compilation;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
@@ -12,6 +15,7 @@ import io.chancery.xds.ClientStreams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -39,6 +43,23 @@ class RestSlice {
     @Bean
     EndpointRegistry registry(Store store, MeterRegistry meters) {
         return new EndpointRegistry(store, MAX_ENDPOINTS, meters);
+    }
+
+    @Bean
+    HealthLedger ledger(EndpointRegistry registry) {
+        return new HealthLedger(registry);
+    }
+
+    /** Nothing ends by itself. */
+    @Bean
+    Liveness liveness(EndpointRegistry registry, HealthLedger ledger, MeterRegistry meters) {
+        return new Liveness(registry, ledger, InstantSource.system(), meters);
+    }
+
+    /** No Envoy is asked. */
+    @Bean
+    EnvoyViews envoys(MeterRegistry meters) {
+        return new EnvoyViews(List.of(), meters);
     }
 
     /** Nobody is connected. */

@@ -224,6 +224,11 @@ public final class TestingEnvoy implements AutoCloseable {
                 .orElse(0);
     }
 
+    /** Where its admin interface is. */
+    public URI admin() {
+        return process.admin();
+    }
+
     /** Returns a page of its admin interface. */
     public String adminPage(String path) throws IOException, InterruptedException {
         return process.adminPage(path);

@@ -16,10 +16,16 @@ public final class TestingUpstream implements AutoCloseable {
     private final String uuid = UUID.randomUUID().toString();
     private final LongAdder requests = new LongAdder();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpServer server;
+    private final int port;
+    private HttpServer server;
 
     private TestingUpstream(HttpServer server) {
+        this.port = server.getAddress().getPort();
         this.server = server;
+        prepare();
+    }
+
+    private void prepare() {
         server.setExecutor(executor);
         server.createContext("/", exchange -> {
             try (exchange) {
@@ -33,10 +39,25 @@ public final class TestingUpstream implements AutoCloseable {
 
     /** Starts one. */
     public static TestingUpstream start() throws IOException {
-        TestingUpstream upstream = new TestingUpstream(
-                HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 128));
+        TestingUpstream upstream = new TestingUpstream(server(0));
         upstream.server.start();
         return upstream;
+    }
+
+    private static HttpServer server(int port) throws IOException {
+        return HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 128);
+    }
+
+    /** Refuses connections from now on, and ends those that there are. */
+    public void closePort() {
+        server.stop(0);
+    }
+
+    /** Takes connections again, at the port that it had. */
+    public void openPort() throws IOException {
+        server = server(port);
+        prepare();
+        server.start();
     }
 
     /** What it answers to everything. */
@@ -46,7 +67,7 @@ public final class TestingUpstream implements AutoCloseable {
 
     /** Where it listens, as it would be registered. */
     public String endpoint() {
-        return "127.0.0.1:" + server.getAddress().getPort();
+        return "127.0.0.1:" + port;
     }
 
     /** How many requests have reached it. */

@@ -94,10 +94,20 @@ public record HealthCheck(
     /** One call of {@code grpc.health.v1.Health/Check}. */
     public record GrpcProbe(
             @Field("is asked about; left out, the server as a whole")
-            Optional<String> service) {
+            Optional<String> service,
+
+            @Field("is the name of the host that is asked; left out, the service's name")
+            Optional<String> authority) {
+
+        private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
 
         public GrpcProbe {
             Bounds.printable("service", service);
+            authority.ifPresent(name -> {
+                if (!AUTHORITY.matcher(name).matches()) {
+                    throw new InvalidValueException("authority", "must be a host name, for example shop.example");
+                }
+            });
         }
     }
 }

@@ -14,10 +14,12 @@ public enum ManifestKind {
     LISTENER("Listener"),
     /** The Envoy beside an instance. */
     SIDECAR("Sidecar"),
-    /** A certificate with its key, trusted certificates, or session ticket keys. */
+    /** A certificate with its key, trusted certificates, session ticket keys, or a password. */
     SECRET("Secret"),
     /** Values that Envoys look up while they run. */
-    RUNTIME_LAYER("RuntimeLayer");
+    RUNTIME_LAYER("RuntimeLayer"),
+    /** Redis nodes of which one is the master. */
+    REDIS_MASTER("RedisMaster");
 
     private final String spelling;
 

@@ -12,7 +12,10 @@ public record SecretSpec(
         @Field("are certificates that are trusted, in PEM") Optional<String> trustedCa,
 
         @Field("are keys that encrypt session tickets: 80 bytes each, in base64, the first encrypts")
-        List<String> sessionTicketKeys)
+        List<String> sessionTicketKeys,
+
+        @Field("is a password, which Chancery uses and no Envoy is told; never shown")
+        Optional<String> password)
         implements Spec {
 
     private static final int TICKET_KEY = 80;
@@ -36,7 +39,9 @@ public record SecretSpec(
         Bounds.exactlyOne(
                 Bounds.Given.of("certificate", certificate),
                 Bounds.Given.of("trustedCa", trustedCa),
-                Bounds.Given.of("sessionTicketKeys", sessionTicketKeys));
+                Bounds.Given.of("sessionTicketKeys", sessionTicketKeys),
+                Bounds.Given.of("password", password));
+        Bounds.printable("password", password);
         sessionTicketKeys.forEach(SecretSpec::checkTicketKey);
     }
 
@@ -59,6 +64,9 @@ public record SecretSpec(
         if (certificate.isPresent()) {
             return SpecReference.Kind.CERTIFICATE;
         }
+        if (password.isPresent()) {
+            return SpecReference.Kind.PASSWORD;
+        }
         return trustedCa.isPresent() ? SpecReference.Kind.TRUSTED_CA : SpecReference.Kind.SESSION_TICKET_KEYS;
     }
 
@@ -74,7 +82,7 @@ public record SecretSpec(
 
     @Override
     public List<DeclaredName> declares(String name) {
-        return List.of(new DeclaredName(ResourceType.SECRET, name));
+        return password.isPresent() ? List.of() : List.of(new DeclaredName(ResourceType.SECRET, name));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.chancery.model.HostPort;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.ResourceType;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +31,11 @@ public record ServiceSpec(
 
         @Field("encrypts connections to the endpoints") Optional<UpstreamTls> tls,
 
-        @Field("makes each Envoy check the endpoints") Optional<HealthCheck> healthCheck,
+        @Field("makes each Envoy check the endpoints, for itself")
+        Optional<HealthCheck> healthCheck,
+
+        @Field("makes Chancery check the endpoints that register, and tell every Envoy what it finds")
+        Optional<Probe> probe,
 
         @Field("takes endpoints that fail requests out for a while")
         Optional<OutlierDetection> outlierDetection,
@@ -50,7 +55,10 @@ public record ServiceSpec(
         @Field("gives a new endpoint its share bit by bit") Optional<SlowStart> slowStart,
 
         @Field(value = "weighs localities against each other", otherwise = "none")
-        LocalityWeighting localityWeighting)
+        LocalityWeighting localityWeighting,
+
+        @Field("limits how many endpoints may be lost at once")
+        Optional<LossLimits> lossLimits)
         implements Spec {
 
     /** A service of which nothing is declared. */
@@ -66,10 +74,12 @@ public record ServiceSpec(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             true,
             false,
             Optional.empty(),
-            LocalityWeighting.NONE);
+            LocalityWeighting.NONE,
+            Optional.empty());
 
     public ServiceSpec {
         Bounds.atMostOne(
@@ -80,12 +90,22 @@ public record ServiceSpec(
         Bounds.distinct("endpoints", endpoints);
         Bounds.duration("connectTimeout", connectTimeout);
         panicThreshold.ifPresent(percent -> Bounds.percent("panicThreshold", percent));
+        if (lossLimits.isPresent() && dns.isPresent()) {
+            throw new InvalidValueException(
+                    "lossLimits", "must be left out where dns is given: its hosts are Envoy's to find");
+        }
         if (slowStart.isPresent() && !lbPolicy.startsSlowly()) {
             throw new InvalidValueException(
                     "slowStart", "must be left out unless lbPolicy is round-robin or least-request");
         }
         if (healthCheck.flatMap(HealthCheck::grpc).isPresent() && !protocol.hasHttp2()) {
             throw new InvalidValueException("healthCheck.grpc", "must be left out unless protocol is http2 or auto");
+        }
+        if (probe.isPresent() && !(endpoints.isEmpty() && dns.isEmpty())) {
+            throw new InvalidValueException(
+                    "probe",
+                    "must be left out where endpoints or dns is given: only endpoints that register are probed;"
+                            + " healthCheck makes each Envoy check these");
         }
         if (closeConnectionsOnHostHealthFailure && healthCheck.isEmpty()) {
             throw new InvalidValueException(
@@ -110,6 +130,12 @@ public record ServiceSpec(
 
     @Override
     public List<SpecReference> references() {
-        return tls.map(UpstreamTls::references).orElse(List.of());
+        List<SpecReference> references = new ArrayList<>();
+        tls.map(UpstreamTls::references).ifPresent(references::addAll);
+        probe.flatMap(Probe::tls)
+                .map(UpstreamTls::references)
+                .ifPresent(own ->
+                        own.stream().map(reference -> reference.under("probe")).forEach(references::add));
+        return references;
     }
 }

@@ -12,7 +12,14 @@ import java.util.stream.Collectors;
 
 /** What a manifest says; one shape for each kind, two for listeners. */
 public sealed interface Spec
-        permits Spec.RawResource, ServiceSpec, HttpListener, TcpListener, Sidecar, SecretSpec, RuntimeLayer {
+        permits Spec.RawResource,
+                ServiceSpec,
+                HttpListener,
+                TcpListener,
+                Sidecar,
+                SecretSpec,
+                RuntimeLayer,
+                RedisMaster {
 
     ManifestKind kind();
 

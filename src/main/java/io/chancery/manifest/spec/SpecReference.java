@@ -16,7 +16,9 @@ public record SpecReference(Kind kind, String name, String path) {
         /** Declared certificates that are trusted. */
         TRUSTED_CA,
         /** Declared keys of session tickets. */
-        SESSION_TICKET_KEYS
+        SESSION_TICKET_KEYS,
+        /** A declared password. */
+        PASSWORD
     }
 
     SpecReference under(String parent) {

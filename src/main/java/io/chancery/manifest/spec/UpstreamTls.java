@@ -17,7 +17,7 @@ public record UpstreamTls(
         @Field("are names of which the endpoint's certificate must have one; left out, the sni where there is a ca")
         List<String> subjectAltNames,
 
-        @Field("is the Secret with the certificate that Envoy shows")
+        @Field("is the Secret with the certificate that is shown to the endpoint")
         Optional<String> clientCertificate,
 
         @Field(value = "is the oldest version that is spoken", otherwise = "1.2")

@@ -65,6 +65,7 @@ final class HealthCompiler {
     private static GrpcHealthCheck grpc(io.chancery.manifest.spec.HealthCheck.GrpcProbe probe) {
         GrpcHealthCheck.Builder check = GrpcHealthCheck.newBuilder();
         probe.service().ifPresent(check::setServiceName);
+        probe.authority().ifPresent(check::setAuthority);
         return check.build();
     }
 

@@ -1,6 +1,7 @@
 package io.chancery.snapshot.compile;
 
 import io.chancery.manifest.spec.HttpListener;
+import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
@@ -23,6 +24,16 @@ public final class ManifestCompiler {
      * @return the resources that {@link Spec#declares} names, in that order
      */
     public static List<CompiledResource> compile(String name, Spec spec) {
+        return compile(name, spec, ServiceMembers.NONE);
+    }
+
+    /**
+     * Compiles one manifest as it is while services have these members.
+     *
+     * @param name the manifest's
+     * @param members matter to what has Envoys find a service by names that change
+     */
+    public static List<CompiledResource> compile(String name, Spec spec, ServiceMembers members) {
         return switch (spec) {
             case Spec.RawResource raw -> List.of(new CompiledResource(raw.type(), raw.resourceName(), raw.content()));
             case ServiceSpec service ->
@@ -31,10 +42,12 @@ public final class ManifestCompiler {
             case TcpListener listener ->
                 List.of(new CompiledResource(ResourceType.LISTENER, name, TcpListenerCompiler.compile(name, listener)));
             case Sidecar sidecar -> SidecarCompiler.compile(name, sidecar);
+            case SecretSpec secret when secret.password().isPresent() -> List.of();
             case SecretSpec secret ->
                 List.of(new CompiledResource(ResourceType.SECRET, name, SecretCompiler.compile(name, secret)));
             case RuntimeLayer layer ->
                 List.of(new CompiledResource(ResourceType.RUNTIME, name, RuntimeCompiler.compile(name, layer)));
+            case RedisMaster redis -> RedisCompiler.compile(name, redis, members);
         };
     }
 

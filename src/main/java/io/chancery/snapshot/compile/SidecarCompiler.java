@@ -123,10 +123,12 @@ final class SidecarCompiler {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 other.ignoreHealthOnHostRemoval(),
                 other.closeConnectionsOnHostHealthFailure(),
                 Optional.empty(),
-                other.localityWeighting());
+                other.localityWeighting(),
+                Optional.empty());
     }
 
     private static Listener egress(String name, Sidecar.Dependency dependency) {

@@ -24,10 +24,12 @@ public final class TestingSpecs {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 other.ignoreHealthOnHostRemoval(),
                 other.closeConnectionsOnHostHealthFailure(),
                 Optional.empty(),
-                other.localityWeighting());
+                other.localityWeighting(),
+                Optional.empty());
     }
 
     /** A listener that hands connections on to this service. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chancery.manifest.spec.Field;
 import io.chancery.manifest.spec.HttpListener;
 import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
@@ -32,7 +33,8 @@ class GoldenCoverageTest {
             TcpListener.class,
             Sidecar.class,
             SecretSpec.class,
-            RuntimeLayer.class);
+            RuntimeLayer.class,
+            RedisMaster.class);
 
     private final SortedSet<String> wanted = new TreeSet<>();
     private final SortedSet<String> seen = new TreeSet<>();
@@ -70,6 +72,7 @@ class GoldenCoverageTest {
             case SIDECAR -> Optional.of(Sidecar.class);
             case SECRET -> Optional.of(SecretSpec.class);
             case RUNTIME_LAYER -> Optional.of(RuntimeLayer.class);
+            case REDIS_MASTER -> Optional.of(RedisMaster.class);
         };
     }
 

@@ -1,20 +1,23 @@
-package io.chancery.manifest;
+package io.chancery.model;
 
-import io.chancery.model.InvalidValueException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Lengths of time as documents spell them: {@code 250ms}, {@code 1.5s}, {@code 5m}, {@code 1h}, {@code 90d}. */
-final class Durations {
+public final class Durations {
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(ms|s|m|h|d)");
 
     private Durations() {}
 
-    /** @throws InvalidValueException if the text is none, or none that counts in whole nanoseconds */
-    static Duration parse(String text) {
+    /**
+     * Reads a text.
+     *
+     * @throws InvalidValueException if it is none, or none that counts in whole nanoseconds; its field is empty
+     */
+    public static Duration parse(String text) {
         Matcher parts = TEXT.matcher(text);
         if (!parts.matches()) {
             throw malformed();
@@ -40,7 +43,7 @@ final class Durations {
     }
 
     /** Returns the shortest text that {@link #parse} reads as the same. */
-    static String write(Duration duration) {
+    public static String write(Duration duration) {
         long nanos = duration.toNanos();
         if (nanos == 0) {
             return "0s";

@@ -1,0 +1,7 @@
+/** What Envoys say themselves of their hosts: the admin interfaces that are configured, asked now and then. */
+@ApplicationModule(allowedDependencies = "model")
+@NullMarked
+package io.chancery.envoys;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,19 @@
+package io.chancery.healthcheck;
+
+import io.chancery.manifest.spec.Probe;
+import io.chancery.model.ServiceName;
+import java.util.Optional;
+
+/** Makes the probers of services, one at a time, and closes what they share. */
+interface ProberFactory extends AutoCloseable {
+
+    /**
+     * Makes the prober of one service.
+     *
+     * @throws IllegalArgumentException if it cannot be made of what was declared
+     */
+    Prober prober(ServiceName service, Probe probe, Optional<ClientTls> tls);
+
+    @Override
+    void close();
+}

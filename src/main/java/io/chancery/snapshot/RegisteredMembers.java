@@ -1,0 +1,35 @@
+package io.chancery.snapshot;
+
+import io.chancery.model.EndpointState;
+import io.chancery.model.ServiceName;
+import io.chancery.registry.RegisteredEndpoint;
+import io.chancery.registry.RegistryView;
+import io.chancery.registry.ServiceView;
+import io.chancery.snapshot.compile.ServiceMembers;
+import java.util.Collection;
+import java.util.List;
+
+/** Who is behind services in a view of the registry. */
+record RegisteredMembers(RegistryView view) implements ServiceMembers {
+
+    @Override
+    public List<String> of(String service) {
+        return ServiceName.ifValid(service)
+                .flatMap(view::service)
+                .map(ServiceView::endpoints)
+                .map(endpoints -> first(endpoints.values()))
+                .orElse(List.of());
+    }
+
+    private static List<String> first(Collection<RegisteredEndpoint> endpoints) {
+        List<RegisteredEndpoint> active = endpoints.stream()
+                .filter(one -> one.endpoint().state() == EndpointState.ACTIVE)
+                .toList();
+        int priority =
+                active.stream().mapToInt(one -> one.endpoint().priority()).min().orElse(0);
+        return active.stream()
+                .filter(one -> one.endpoint().priority() == priority)
+                .map(one -> one.endpoint().id().value())
+                .toList();
+    }
+}
