@@ -16,46 +16,21 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Endpoints as the store keeps them: one byte of format version, then compact JSON without what is default. */
+/** Endpoints as the store keeps them: without what is default. */
 final class EndpointCodec {
 
-    private static final byte FORMAT = 1;
-
-    /** What is left out of a value is its default, primitives included. */
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
-
-    private static final ObjectWriter WRITER = JSON.writerFor(Stored.class);
-    private static final ObjectReader READER = JSON.readerFor(Stored.class);
+    private static final StoredJson<Stored> FORM = new StoredJson<>(Stored.class);
 
     private EndpointCodec() {}
 
     static byte[] encode(Endpoint endpoint) {
-        byte[] json = WRITER.writeValueAsBytes(Stored.of(endpoint));
-        byte[] value = new byte[json.length + 1];
-        value[0] = FORMAT;
-        System.arraycopy(json, 0, value, 1, json.length);
-        return value;
+        return FORM.write(Stored.of(endpoint));
     }
 
     /** @throws UnreadableValueException if the value is damaged or was written by a newer version */
     static Endpoint decode(String key, EndpointId id, byte[] value) {
-        if (value.length == 0 || value[0] != FORMAT) {
-            throw new UnreadableValueException(key, "has a format that this version does not know");
-        }
-        try {
-            Stored stored = READER.readValue(value, 1, value.length - 1);
-            return stored.toEndpoint(id);
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw new UnreadableValueException(key, "is damaged");
-        }
+        return FORM.read(key, value, stored -> stored.toEndpoint(id));
     }
 
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)

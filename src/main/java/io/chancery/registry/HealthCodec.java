@@ -5,44 +5,21 @@ import io.chancery.model.Verdict;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
 
-/** What is known of endpoints' health as the store keeps it: one byte of format version, then compact JSON. */
+/** What is known of endpoints' health as the store keeps it: without what is default. */
 final class HealthCodec {
 
-    private static final byte FORMAT = 1;
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
-    private static final ObjectWriter WRITER = JSON.writerFor(Stored.class);
-    private static final ObjectReader READER = JSON.readerFor(Stored.class);
+    private static final StoredJson<Stored> FORM = new StoredJson<>(Stored.class);
 
     private HealthCodec() {}
 
     static byte[] encode(EndpointHealth health) {
-        byte[] json = WRITER.writeValueAsBytes(Stored.of(health));
-        byte[] value = new byte[json.length + 1];
-        value[0] = FORMAT;
-        System.arraycopy(json, 0, value, 1, json.length);
-        return value;
+        return FORM.write(Stored.of(health));
     }
 
     /** @throws UnreadableValueException if the value is damaged or was written by a newer version */
     static EndpointHealth decode(String key, byte[] value) {
-        if (value.length == 0 || value[0] != FORMAT) {
-            throw new UnreadableValueException(key, "has a format that this version does not know");
-        }
-        try {
-            Stored stored = READER.readValue(value, 1, value.length - 1);
-            return stored.toHealth();
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw new UnreadableValueException(key, "is damaged");
-        }
+        return FORM.read(key, value, Stored::toHealth);
     }
 
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
