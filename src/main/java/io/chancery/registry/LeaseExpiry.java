@@ -1,9 +1,9 @@
 package io.chancery.registry;
 
 import io.chancery.model.ServiceName;
+import io.chancery.model.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +36,6 @@ final class LeaseExpiry {
     /** Overdue, but not removed yet. */
     private final Set<HeldLease> kept = new LinkedHashSet<>();
 
-    private final Set<HeldLease> suspected = new HashSet<>();
     private final Map<ServiceName, Preservation> services = new HashMap<>();
     private final Preservation everything = new Preservation();
     private final Queue<Lifting> liftings = new ConcurrentLinkedQueue<>();
@@ -71,7 +72,7 @@ final class LeaseExpiry {
                 .toList();
         back.forEach(kept::remove);
         back.stream().filter(lease -> !lease.isReleased()).forEach(wheel::add);
-        trust(back);
+        trustTheRenewed();
         Map<ServiceName, List<HeldLease>> overdue = new TreeMap<>();
         for (HeldLease lease : kept) {
             overdue.computeIfAbsent(lease.key().service(), _ -> new ArrayList<>())
@@ -85,10 +86,22 @@ final class LeaseExpiry {
         forgetIdle(now);
     }
 
-    private void trust(List<HeldLease> back) {
-        List<HeldLease> trusted = back.stream().filter(suspected::remove).toList();
-        if (!trusted.isEmpty()) {
-            ledger.trust(trusted.stream().map(HeldLease::key).toList());
+    /** Whom only an ended lease spoke against is trusted again once it is kept up; after a start that is everybody. */
+    private void trustTheRenewed() {
+        Set<EndpointKey> overdue = kept.stream().map(HeldLease::key).collect(Collectors.toSet());
+        List<EndpointKey> renewed = new ArrayList<>();
+        for (ServiceName service : registry.guard().holding()) {
+            registry.view().serviceOrEmpty(service).endpoints().forEach((id, endpoint) -> {
+                EndpointKey key = new EndpointKey(service, id);
+                if (endpoint.health().suspected()
+                        && endpoint.health().verdict() != Verdict.UNHEALTHY
+                        && !overdue.contains(key)) {
+                    renewed.add(key);
+                }
+            });
+        }
+        if (!renewed.isEmpty()) {
+            ledger.trust(renewed);
         }
     }
 
@@ -113,7 +126,14 @@ final class LeaseExpiry {
         Leases leases = registry.leases();
         Map<ServiceName, PreservationView.Kept> preserved = new TreeMap<>();
         Set<HeldLease> ending = new LinkedHashSet<>();
-        overdue.forEach((service, own) -> {
+        Set<ServiceName> judged = new TreeSet<>(overdue.keySet());
+        services.forEach((service, rule) -> {
+            if (rule.isActive()) {
+                judged.add(service);
+            }
+        });
+        for (ServiceName service : judged) {
+            List<HeldLease> own = overdue.getOrDefault(service, List.of());
             Preservation rule = services.computeIfAbsent(service, _ -> new Preservation());
             Preservation.Census census = census(leases.of(service), longestTerm(own), now);
             boolean was = rule.isActive();
@@ -131,14 +151,15 @@ final class LeaseExpiry {
                         census.leases(),
                         own.size());
             }
-        });
+        }
         Optional<PreservationView.Kept> all = Optional.empty();
         boolean was = everything.isActive();
-        if (!kept.isEmpty()) {
+        if (!kept.isEmpty() || was) {
             Preservation.Census census = census(leases.all(), longestTerm(kept), now);
             if (everything.decide(census, registry.guard().policies().byDefault(), now)) {
                 all = Optional.of(new PreservationView.Kept(census.leases(), kept.size()));
-                ending.clear();
+                // Of a service on which there is an operator's word, leases end whatever all together do.
+                ending.removeIf(lease -> !isLifted(lease.key().service()));
             }
         }
         if (was != everything.isActive()) {
@@ -180,12 +201,20 @@ final class LeaseExpiry {
                     .add(lease);
         }
         byService.forEach((service, own) -> {
-            if (mayGo(service, own)) {
+            if (isLifted(service) || mayGo(service, own)) {
                 remove(service, own, now);
             } else {
                 suspect(own);
             }
         });
+    }
+
+    /** Whether an operator has said that those whose leases have ended are dead. */
+    private boolean isLifted(ServiceName service) {
+        return everything.isLifted()
+                || Optional.ofNullable(services.get(service))
+                        .filter(Preservation::isLifted)
+                        .isPresent();
     }
 
     /** Whether enough are left without them; those that are suspected already do not count as well. */
@@ -199,10 +228,7 @@ final class LeaseExpiry {
     }
 
     private void suspect(List<HeldLease> own) {
-        List<HeldLease> fresh = own.stream().filter(suspected::add).toList();
-        if (!fresh.isEmpty()) {
-            ledger.suspect(fresh.stream().map(HeldLease::key).toList());
-        }
+        ledger.suspect(own.stream().map(HeldLease::key).toList());
     }
 
     private void remove(ServiceName service, List<HeldLease> own, long now) {
@@ -219,7 +245,6 @@ final class LeaseExpiry {
             if (result instanceof DeregisterResult.Removed) {
                 removed++;
                 kept.remove(lease);
-                suspected.remove(lease);
             }
         }
         if (removed > 0) {

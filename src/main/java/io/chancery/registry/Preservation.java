@@ -50,6 +50,11 @@ final class Preservation {
         expired.clear();
     }
 
+    /** Whether an operator's word is in force. */
+    boolean isLifted() {
+        return lifted;
+    }
+
     boolean isActive() {
         return active;
     }

@@ -200,6 +200,59 @@ class LivenessTest {
         assertThat(liveness.preservation().isActive()).isFalse();
     }
 
+    /** All leases are of one service, so that what is so of it is so of all together. */
+    @Test
+    void anOperatorsWordOnOneServiceHoldsAlsoIfMostOfItIsDead() {
+        register(20);
+        int[] living = {1, 2, 3, 4, 5, 6};
+        for (int i = 0; i < 6; i++) {
+            pass(Duration.ofSeconds(10), living);
+        }
+        assertThat(ids()).hasSize(20);
+        assertThat(liveness.preservation().everything()).isPresent();
+
+        liveness.liftPreservation(Optional.of(CART));
+        pass(Duration.ofSeconds(1), living);
+
+        assertThat(ids()).hasSize(6);
+        pass(Duration.ofSeconds(10), living);
+        assertThat(liveness.preservation().isActive()).isFalse();
+    }
+
+    @Test
+    void whomOnlyAnEndedLeaseSpokeAgainstIsTrustedOnceItIsRenewed() {
+        register(4);
+        loseThree();
+        assertThat(endpoint(1).health().suspected()).isTrue();
+
+        pass(Duration.ofSeconds(1), 1, 4);
+        pass(Duration.ofSeconds(1), 1, 4);
+
+        assertThat(endpoint(1).health().suspected()).isFalse();
+        assertThat(ids()).hasSize(4 - 2);
+    }
+
+    @Test
+    void aStartTrustsWhomOnlyAnEndedLeaseSpokeAgainst() {
+        register(4);
+        loseThree();
+        assertThat(endpoint(1).health().suspected()).isTrue();
+
+        restart();
+        pass(Duration.ofSeconds(1), all(4));
+
+        assertThat(endpoint(1).health().suspected()).isFalse();
+        assertThat(liveness.guarded()).isEmpty();
+    }
+
+    /** No share is preserved, so that only the guard is in the way. */
+    private void loseThree() {
+        registry.setPolicies(ServicePolicies.uniform(new ServicePolicy(100, 50, Duration.ofMinutes(1))));
+        for (int i = 0; i < 4; i++) {
+            pass(Duration.ofSeconds(10), 4);
+        }
+    }
+
     @Test
     void aStoreThatCannotWriteDelaysTheEnd() {
         register(1);
