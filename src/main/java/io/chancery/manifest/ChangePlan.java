@@ -61,6 +61,7 @@ final class ChangePlan {
             if (options.references() == ApplyOptions.References.CHECKED) {
                 faults.addAll(new ReferenceCheck(view, services, changes).faults());
                 faults.addAll(LossCheck.faults(view, changes, services.policy()));
+                faults.addAll(ShardCheck.faults(view, changes));
             }
         }
         return faults.isEmpty() ? owned().or(this::failedPrecondition) : Optional.of(new ApplyResult.Refused(faults));

@@ -5,6 +5,7 @@ import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
+import io.chancery.manifest.spec.ShuffleShard;
 import io.chancery.manifest.spec.Sidecar;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.manifest.spec.TcpListener;
@@ -62,6 +63,7 @@ public final class Documents {
                     case Sidecar spec -> RecordWriter.write(spec);
                     case RuntimeLayer spec -> RecordWriter.write(spec);
                     case RedisMaster spec -> RecordWriter.write(spec);
+                    case ShuffleShard spec -> RecordWriter.write(spec);
                 });
     }
 
@@ -78,6 +80,7 @@ public final class Documents {
                     case Sidecar spec -> RecordWriter.write(spec);
                     case RuntimeLayer spec -> RecordWriter.write(spec);
                     case RedisMaster spec -> RecordWriter.write(spec);
+                    case ShuffleShard spec -> RecordWriter.write(spec);
                 });
     }
 

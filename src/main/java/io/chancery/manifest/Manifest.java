@@ -2,6 +2,7 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.ServiceSpec;
+import io.chancery.manifest.spec.ShuffleShard;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.model.Alphabet;
 import io.chancery.model.InvalidValueException;
@@ -37,6 +38,13 @@ public record Manifest(ManifestKey key, NodeSelector nodes, SortedMap<String, St
         }
         if (spec instanceof RedisMaster redis) {
             check(key.name(), redis);
+        }
+        if (spec instanceof ShuffleShard) {
+            checkServiceName("name", key.name());
+            if (!nodes.isEvery()) {
+                throw new InvalidValueException(
+                        "nodes", "must be left out: a service has the same shards on every node that has routes to it");
+            }
         }
     }
 

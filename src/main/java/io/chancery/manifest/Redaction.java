@@ -11,6 +11,7 @@ import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
+import io.chancery.manifest.spec.ShuffleShard;
 import io.chancery.manifest.spec.Sidecar;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.manifest.spec.TcpListener;
@@ -55,7 +56,13 @@ public final class Redaction {
         return switch (spec) {
             case Spec.RawResource raw -> !of(raw.content()).equals(raw.content());
             case SecretSpec _ -> true;
-            case ServiceSpec _, HttpListener _, TcpListener _, Sidecar _, RuntimeLayer _, RedisMaster _ -> false;
+            case ServiceSpec _,
+                    HttpListener _,
+                    TcpListener _,
+                    Sidecar _,
+                    RuntimeLayer _,
+                    RedisMaster _,
+                    ShuffleShard _ -> false;
         };
     }
 

@@ -8,6 +8,8 @@ import io.chancery.model.Durations;
 import io.chancery.model.HostPort;
 import io.chancery.model.InvalidValueException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -45,6 +47,7 @@ record ScalarType(String json, Function<JsonNode, Object> reading, Function<Obje
     static {
         text(String.class, text -> text);
         text(Duration.class, Durations::parse, duration -> Durations.write((Duration) duration));
+        text(Instant.class, ScalarType::instant);
         text(HostPort.class, HostPort::parse);
         text(HostName.class, HostName::parse);
         text(BindAddress.class, BindAddress::parse);
@@ -127,6 +130,14 @@ record ScalarType(String json, Function<JsonNode, Object> reading, Function<Obje
             return node.asString();
         }
         throw new InvalidValueException("", "must be a string");
+    }
+
+    private static Object instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new InvalidValueException("", "must be a time in UTC, for example 2026-01-31T12:00:00Z");
+        }
     }
 
     private static Object integer(JsonNode node) {

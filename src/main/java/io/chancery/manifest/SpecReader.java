@@ -7,6 +7,7 @@ import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
+import io.chancery.manifest.spec.ShuffleShard;
 import io.chancery.manifest.spec.Sidecar;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.manifest.spec.TcpListener;
@@ -35,6 +36,7 @@ final class SpecReader {
             case SECRET -> List.of(SecretSpec.class);
             case RUNTIME_LAYER -> List.of(RuntimeLayer.class);
             case REDIS_MASTER -> List.of(RedisMaster.class);
+            case SHUFFLE_SHARD -> List.of(ShuffleShard.class);
         };
     }
 
@@ -51,6 +53,7 @@ final class SpecReader {
             case SECRET -> secret(reader.read(SecretSpec.class, PATH, json));
             case RUNTIME_LAYER -> reader.read(RuntimeLayer.class, PATH, json);
             case REDIS_MASTER -> reader.read(RedisMaster.class, PATH, json);
+            case SHUFFLE_SHARD -> reader.read(ShuffleShard.class, PATH, json);
         };
     }
 

@@ -40,9 +40,7 @@ public record HashPolicy(
         private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 
         public Cookie {
-            if (!NAME.matcher(name).matches()) {
-                throw new InvalidValueException("name", "must be the name of a cookie, for example shop-session");
-            }
+            checkName("name", name);
             ttl.ifPresent(Cookie::checkTtl);
             if (path.isPresent() && ttl.isEmpty()) {
                 throw new InvalidValueException("path", "must be left out where ttl is, as Envoy makes no cookie then");
@@ -53,6 +51,12 @@ public record HashPolicy(
                     throw new InvalidValueException("path", "must not have a ; in it");
                 }
             });
+        }
+
+        static void checkName(String field, String name) {
+            if (!NAME.matcher(name).matches()) {
+                throw new InvalidValueException(field, "must be the name of a cookie, for example shop-session");
+            }
         }
 
         /** Envoy would take half a second for a cookie that ends with the browser. */

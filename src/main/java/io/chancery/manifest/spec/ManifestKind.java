@@ -19,7 +19,9 @@ public enum ManifestKind {
     /** Values that Envoys look up while they run. */
     RUNTIME_LAYER("RuntimeLayer"),
     /** Redis nodes of which one is the master. */
-    REDIS_MASTER("RedisMaster");
+    REDIS_MASTER("RedisMaster"),
+    /** Which of a service's endpoints serve which customer. */
+    SHUFFLE_SHARD("ShuffleShard");
 
     private final String spelling;
 

@@ -19,7 +19,8 @@ public sealed interface Spec
                 Sidecar,
                 SecretSpec,
                 RuntimeLayer,
-                RedisMaster {
+                RedisMaster,
+                ShuffleShard {
 
     ManifestKind kind();
 

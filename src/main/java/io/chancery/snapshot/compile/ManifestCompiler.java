@@ -5,6 +5,7 @@ import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
+import io.chancery.manifest.spec.ShuffleShard;
 import io.chancery.manifest.spec.Sidecar;
 import io.chancery.manifest.spec.Spec;
 import io.chancery.manifest.spec.TcpListener;
@@ -48,6 +49,7 @@ public final class ManifestCompiler {
             case RuntimeLayer layer ->
                 List.of(new CompiledResource(ResourceType.RUNTIME, name, RuntimeCompiler.compile(name, layer)));
             case RedisMaster redis -> RedisCompiler.compile(name, redis, members);
+            case ShuffleShard _ -> List.of();
         };
     }
 

@@ -9,6 +9,7 @@ import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.ServiceSpec;
+import io.chancery.manifest.spec.ShuffleShard;
 import io.chancery.manifest.spec.Sidecar;
 import io.chancery.manifest.spec.TcpListener;
 import io.chancery.manifest.spec.TlsVersion;
@@ -34,7 +35,8 @@ class GoldenCoverageTest {
             Sidecar.class,
             SecretSpec.class,
             RuntimeLayer.class,
-            RedisMaster.class);
+            RedisMaster.class,
+            ShuffleShard.class);
 
     private final SortedSet<String> wanted = new TreeSet<>();
     private final SortedSet<String> seen = new TreeSet<>();
@@ -73,6 +75,7 @@ class GoldenCoverageTest {
             case SECRET -> Optional.of(SecretSpec.class);
             case RUNTIME_LAYER -> Optional.of(RuntimeLayer.class);
             case REDIS_MASTER -> Optional.of(RedisMaster.class);
+            case SHUFFLE_SHARD -> Optional.of(ShuffleShard.class);
         };
     }
 

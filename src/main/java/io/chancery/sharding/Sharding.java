@@ -1,0 +1,74 @@
+package io.chancery.sharding;
+
+import io.chancery.manifest.spec.ShardRollout;
+import io.chancery.manifest.spec.ShuffleShard;
+import io.chancery.model.EndpointId;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A service's shards: as they are, and, while a change is under way, as they are where it has arrived. Immutable.
+ *
+ * @param current what holds where no change has arrived
+ * @param next what holds where a change has arrived
+ */
+public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPlan> next) {
+
+    /** A percentage in hundredths. */
+    public static final int WHOLE = 10_000;
+
+    /** Computes a service's shards. */
+    public static Sharding of(ShuffleShard policy, Collection<ShardHost> hosts) {
+        return new Sharding(
+                policy,
+                ShardPlan.of(policy.settled(), hosts),
+                policy.rollout().map(rollout -> ShardPlan.of(policy.with(rollout.to()), hosts)));
+    }
+
+    /** What makes different changes begin with different customers. */
+    public String salt() {
+        return next.map(plan -> plan.layout() + plan.policy().size() + ':').orElse("");
+    }
+
+    /** How many customers in {@value #WHOLE} have the change that is under way. */
+    public int share() {
+        return policy.rollout()
+                .filter(rollout -> rollout.by() == ShardRollout.Share.CUSTOMERS)
+                .map(rollout -> rollout.percent() * (WHOLE / 100))
+                .orElse(0);
+    }
+
+    /** Whether a change under way has arrived at a customer. Once it has, it stays so until the change is taken back. */
+    public boolean isMoved(String customer) {
+        return CustomerHash.of(salt() + customer) % WHOLE < share();
+    }
+
+    /** The shard of a customer; where a change goes to some of the nodes, that on the others. */
+    public Shard shardOf(String customer) {
+        return next.filter(_ -> isMoved(customer)).orElse(current).shardOf(customer);
+    }
+
+    /**
+     * What stands in the metadata of endpoints, so that each of these policies finds its shards.
+     *
+     * @param former policies that some node may still go by
+     */
+    public Map<EndpointId, Set<String>> labels(List<Sharding> former) {
+        Map<EndpointId, Set<String>> labels = new HashMap<>();
+        addTo(labels);
+        former.forEach(one -> one.addTo(labels));
+        return labels;
+    }
+
+    private void addTo(Map<EndpointId, Set<String>> labels) {
+        for (ShardPlan plan : next.map(moved -> List.of(current, moved)).orElse(List.of(current))) {
+            plan.eachMember((host, label) ->
+                    labels.computeIfAbsent(host, _ -> new LinkedHashSet<>()).add(label));
+        }
+    }
+}
