@@ -225,11 +225,11 @@ final class MasterWatch implements AutoCloseable {
 
     /** Empty where it could not be done, which the next tick tries again. */
     private Optional<Revision> register(List<RegistrationRequest> changes) {
-        if (changes.isEmpty()) {
-            return Optional.of(registry.view().revision());
-        }
         try {
             surroundings.ledger().claim(watched, registry.view());
+            if (changes.isEmpty()) {
+                return Optional.of(registry.view().revision());
+            }
             return switch (registry.applyBatch(changes)) {
                 case BatchResult.Applied(Revision revision, int _, int _) -> {
                     isStoreAway = false;
