@@ -88,6 +88,36 @@ class EnvoyViewsIT {
         }
     }
 
+    @Test
+    void whatAnEnvoyReportsOfTheRequestsThatItSentIsShown() throws IOException, InterruptedException {
+        String reports = """
+
+                cluster_manager:
+                  load_stats_config:
+                    api_type: GRPC
+                    transport_api_version: V3
+                    grpc_services: [ { envoy_grpc: { cluster_name: chancery } } ]
+                """;
+        try (TestingServer server =
+                        TestingServer.start(folder.resolve("data"), "--chancery.xds.load-report-interval=1s");
+                TestingUpstream upstream = TestingUpstream.start()) {
+            server.register(upstream.endpoint());
+            String endpoint = "/v1/services/myservice/endpoints/" + upstream.endpoint();
+            try (TestingEnvoy envoy = TestingEnvoy.start(folder, Variant.DELTA_GRPC, server.xdsPort(), reports)) {
+                await("the requests to it and to its locality").atMost(SOON).until(() -> {
+                    envoy.get();
+                    return server.get(endpoint)
+                            .body()
+                            .matches(".*\"loads\":\\{\"test-id\":\\{\"at\":.*\"endpoint\":\\{\"issued\":[1-9].*"
+                                    + "\"locality\":\\{\"issued\":[1-9].*");
+                });
+            }
+            await("it to go with the Envoy")
+                    .atMost(SOON)
+                    .until(() -> !server.get(endpoint).body().contains("\"loads\""));
+        }
+    }
+
     /** The port that the test gives it, in place of a free one. */
     private static String withAdmin(String bootstrap, int port) {
         String changed = bootstrap.replaceFirst("(?s)(admin:.*?port_value: )0", "$1" + port);
