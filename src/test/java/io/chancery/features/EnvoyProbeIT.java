@@ -51,9 +51,10 @@ class EnvoyProbeIT {
         register(3);
         TestingUpstream ailing = upstreams.getFirst();
         TestingEnvoy envoy = edge.envoy();
-        await("all to be found healthy").atMost(SOON).until(() -> areHealthy(upstreams.stream()
-                        .map(TestingUpstream::endpoint)
-                        .toList()));
+        await("all to be found healthy")
+                .atMost(SOON)
+                .until(() -> areHealthy(
+                        upstreams.stream().map(TestingUpstream::endpoint).toList()));
         await("all to reach Envoy").atMost(SOON).until(() -> envoy.endpoints().size() == 3);
 
         ailing.closePort();
@@ -62,7 +63,9 @@ class EnvoyProbeIT {
                 .until(() -> edge.verdict(ailing.endpoint()).equals("unhealthy"));
         assertThat(edge.observed(ailing.endpoint()).get("reason").stringValue())
                 .startsWith("failed 2 times in a row: cannot be connected");
-        await("Envoy to know").atMost(SOON).until(() -> edge.flags(ailing.endpoint()).contains("/failed_eds_health"));
+        await("Envoy to know")
+                .atMost(SOON)
+                .until(() -> edge.flags(ailing.endpoint()).contains("/failed_eds_health"));
 
         long retries = envoy.stat("cluster.myservice.upstream_rq_retry");
         try (TestingLoad load = TestingLoad.start(envoy.ingress(), 100)) {
@@ -90,12 +93,16 @@ class EnvoyProbeIT {
         register(2);
         TestingUpstream dead = upstreams.getFirst();
         dead.closePort();
-        await("it to be found unhealthy").atMost(SOON).until(() -> edge.verdict(dead.endpoint()).equals("unhealthy"));
+        await("it to be found unhealthy")
+                .atMost(SOON)
+                .until(() -> edge.verdict(dead.endpoint()).equals("unhealthy"));
 
         edge.server().kill();
         edge.server().restart();
         assertThat(edge.verdict(dead.endpoint())).isEqualTo("unhealthy");
-        await("Envoy to know").atMost(SOON).until(() -> edge.flags(dead.endpoint()).contains("/failed_eds_health"));
+        await("Envoy to know")
+                .atMost(SOON)
+                .until(() -> edge.flags(dead.endpoint()).contains("/failed_eds_health"));
     }
 
     @Test
@@ -107,7 +114,9 @@ class EnvoyProbeIT {
         String dead = all.getFirst();
         List<String> others = all.subList(1, 5);
         await("all to be found healthy").atMost(SOON).until(() -> areHealthy(all));
-        await("all to reach Envoy").atMost(SOON).until(() -> edge.envoy().endpoints().containsAll(all));
+        await("all to reach Envoy")
+                .atMost(SOON)
+                .until(() -> edge.envoy().endpoints().containsAll(all));
         try (TestingLoad load = TestingLoad.start(edge.envoy().ingress(), 100)) {
             await("some load").atMost(SOON).until(() -> load.count() > 100);
             instances.getFirst().kill();
