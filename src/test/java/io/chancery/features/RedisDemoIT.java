@@ -60,6 +60,9 @@ class RedisDemoIT {
             awaitAnswer(listeners.getFirst(), write.group(2), "OK", UNTIL_SERVED);
             awaitAnswer(listeners.get(1), "GET greeting", "hello", UNTIL_SERVED);
             awaitAnswer(listeners.get(2), "GET greeting", "hello", UNTIL_SERVED);
+            assertThat(demo.get("/v1/manifests/Listener/listener_0").body())
+                    .as("who else reaches the machine does not reach a Redis without a password")
+                    .contains("\"address\":\"127.0.0.1\"");
             List<ProcessHandle> processes = processes();
             assertThat(processes).as("3 nodes, 3 Sentinels, Envoy").hasSize(7);
 

@@ -39,14 +39,8 @@ class RedisReconnectIT {
     @Test
     void whoComesBackIsSentTheMasterIfItIsAnotherOneAndOtherwiseNothing() throws Exception {
         try (TestingRedis redis = TestingRedis.start(2)) {
-            int first = redis.ports().stream()
-                    .filter(port -> redis.command(port, "INFO replication").contains("role:master"))
-                    .findFirst()
-                    .orElseThrow();
-            int second = redis.ports().stream()
-                    .filter(port -> port != first)
-                    .findFirst()
-                    .orElseThrow();
+            int first = redis.master();
+            int second = redis.other(first);
             try (TestingServer server = start(redis)) {
                 Map<String, String> versions = new TreeMap<>();
                 try (TestingSotwNode node = connect(server, versions)) {
