@@ -49,10 +49,11 @@ class RedisReconnectIT {
                             .until(() -> master(node).equals("redis-" + first));
                     await("the listeners")
                             .atMost(UNTIL_STARTED)
-                            .until(() -> !node.received(LDS).isEmpty());
-                    await("the replicas' cluster")
+                            .until(() -> node.received(LDS).stream()
+                                    .anyMatch(response -> response.getResourcesCount() == 3));
+                    await("both nodes, for reads")
                             .atMost(UNTIL_STARTED)
-                            .until(() -> clusters(node).containsKey("redis"));
+                            .until(() -> hosts(node.received(CDS).getLast(), "redis").size() == 2);
                     versions.put(CDS, node.version(CDS));
                     versions.put(LDS, node.version(LDS));
                 }
@@ -123,14 +124,18 @@ class RedisReconnectIT {
 
     /** Where a response sends what is written, empty where it says nothing of that. */
     private static String master(DiscoveryResponse response) {
+        return String.join(" ", hosts(response, MASTER));
+    }
+
+    private static List<String> hosts(DiscoveryResponse response, String cluster) {
         return clusters(response)
-                .getOrDefault(MASTER, Cluster.getDefaultInstance())
+                .getOrDefault(cluster, Cluster.getDefaultInstance())
                 .getLoadAssignment()
                 .getEndpointsList()
                 .stream()
                 .flatMap(group -> group.getLbEndpointsList().stream())
                 .map(endpoint ->
                         endpoint.getEndpoint().getAddress().getSocketAddress().getAddress())
-                .collect(Collectors.joining(" "));
+                .toList();
     }
 }
