@@ -53,7 +53,8 @@ class RedisReconnectIT {
                                     .anyMatch(response -> response.getResourcesCount() == 3));
                     await("both nodes, for reads")
                             .atMost(UNTIL_STARTED)
-                            .until(() -> hosts(node.received(CDS).getLast(), "redis").size() == 2);
+                            .until(() ->
+                                    hosts(node.received(CDS).getLast(), "redis").size() == 2);
                     versions.put(CDS, node.version(CDS));
                     versions.put(LDS, node.version(LDS));
                 }
