@@ -71,6 +71,7 @@ class EnvoyRuntimeIT {
                                 "shuffle_sharding.customer.customer-B.shard_size", "2",
                                 "shuffle_sharding.customer.customer-C.shard_size", "2"));
 
+                set(server, "PATCH", "/v1/runtime/runtime?wait=acked&timeout=10s", "{\"values\": {\"first\": true}}");
                 set(server, "PATCH", "/v1/runtime/runtime", """
                         {"values": {"shuffle_sharding": {"total_hosts": 12, "customer": {"customer-A": {"shard_size": 3}}}}}""");
                 awaitShown(
@@ -105,9 +106,10 @@ class EnvoyRuntimeIT {
                         .ignoreExceptionsInstanceOf(IOException.class)
                         .until(() -> PlainHttp.get(port, "/").body().contains("old")
                                 && PlainHttp.get(faultsPort, "/").status() == 200);
+                set(server, "PUT", "/v1/runtime/common/shop.text?wait=acked&timeout=10s", "\"y\"");
                 for (String value : List.of("100", "\"0%\"", "\"100%\"", "{\"numerator\": 0}", "100")) {
                     set(server, "PUT", "/v1/runtime/common/shop.new_flow", value);
-                    awaitBody(value.contains("100") ? "new" : "old");
+                    awaitBody(value.contains("100") ? "new" : "old", value);
                 }
                 set(server, "PUT", "/v1/runtime/edge/shop.new_flow", "0");
                 awaitBody("old");
@@ -131,7 +133,7 @@ class EnvoyRuntimeIT {
 
                 assertThat(server.get("/v1/runtime/common/shop.new_flow").body())
                         .contains("\"value\":100,");
-                assertThat(server.get("/v1/runtime/common/shop.text").body()).contains("\"value\":\"x\"");
+                assertThat(server.get("/v1/runtime/common/shop.text").body()).contains("\"value\":\"y\"");
                 for (int i = 0; i < 20; i++) {
                     assertThat(PlainHttp.get(port, "/").body()).contains("new");
                 }
@@ -235,7 +237,11 @@ class EnvoyRuntimeIT {
     }
 
     private void awaitBody(String body) {
-        await("the answer " + body)
+        awaitBody(body, "the change");
+    }
+
+    private void awaitBody(String body, String reason) {
+        await("the answer " + body + " by " + reason)
                 .atMost(CHANGE)
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> PlainHttp.get(port, "/").body().contains(body));

@@ -45,6 +45,7 @@ class RuntimeIT {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration CHANGE = Duration.ofSeconds(1);
+    private static final Duration BEGINNING = Duration.ofSeconds(10);
     private static final String RTDS = ResourceType.RUNTIME.typeUrl();
     private static final String LAYER = "/v1/runtime/runtime";
     private static final String START = """
@@ -230,9 +231,10 @@ class RuntimeIT {
 
     @ParameterizedTest
     @EnumSource(Way.class)
-    void theOriginalsLayerIsServedInItsBytesAndChangesOnTheSameStream(Way way) throws IOException, InterruptedException {
+    void theOriginalsLayerIsServedInItsBytesAndChangesOnTheSameStream(Way way)
+            throws IOException, InterruptedException {
         Client client = new Client(channel, way, "runtime");
-        awaitBytes(client, original(0));
+        awaitStart(client);
 
         send("PATCH", LAYER, """
                 {"values": {"shuffle_sharding.total_hosts": 12, "shuffle_sharding.customer.customer-A.shard_size": 3}}""");
@@ -242,6 +244,14 @@ class RuntimeIT {
 
         assertThat(client.told).as("each state once").hasSize(3);
         assertThat(client.ends).isEmpty();
+    }
+
+    /** The first connection to a server that has just started takes its time. */
+    private static void awaitStart(Client client) throws IOException {
+        ByteString expected = original(0);
+        await("the first state")
+                .atMost(BEGINNING)
+                .until(() -> client.has("runtime").equals(expected));
     }
 
     private static void awaitBytes(Client client, ByteString expected) {
@@ -257,11 +267,12 @@ class RuntimeIT {
         send("PUT", "/v1/runtime/other", "{\"values\": {\"a\": 1}}");
         Client other = new Client(channel, way, "other");
         Client client = new Client(channel, way, "runtime");
-        awaitBytes(client, original(0));
+        awaitStart(client);
+        await("the other layer").atMost(BEGINNING).until(() -> other.told.size() == 1);
 
         send("PUT", LAYER + "/shuffle_sharding.total_hosts", "12");
         send("PUT", "/v1/runtime/other/a", "2");
-        await("the other layer").atMost(CHANGE).until(() -> other.told.size() == 2);
+        await("the other layer's change").atMost(CHANGE).until(() -> other.told.size() == 2);
 
         assertThat(other.told).allSatisfy(response -> assertThat(response).containsOnlyKeys("other"));
         assertThat(client.told).allSatisfy(response -> assertThat(response).containsOnlyKeys("runtime"));
@@ -272,7 +283,7 @@ class RuntimeIT {
     @EnumSource(Way.class)
     void ofChangesInQuickSuccessionTheLastIsWhatStays(Way way) throws IOException, InterruptedException {
         Client client = new Client(channel, way, "runtime");
-        awaitBytes(client, original(0));
+        awaitStart(client);
 
         for (int size = 2; size <= 8; size++) {
             send("PUT", LAYER + "/shuffle_sharding.customer.customer-A.shard_size", Integer.toString(size));
@@ -289,7 +300,7 @@ class RuntimeIT {
     @Test
     void aChangeThatIsWaitedForHasAReceipt() throws IOException, InterruptedException {
         Client client = new Client(channel, Way.DELTA_ADS, "runtime");
-        awaitBytes(client, original(0));
+        awaitStart(client);
 
         JsonNode answer = send("PUT", LAYER + "/shuffle_sharding.total_hosts?wait=acked&timeout=5s", "9");
 
@@ -302,7 +313,7 @@ class RuntimeIT {
     @Test
     void whatEnvoysDoNotSeeIsNotSent() throws IOException, InterruptedException {
         Client client = new Client(channel, Way.DELTA_RTDS, "runtime");
-        awaitBytes(client, original(0));
+        awaitStart(client);
 
         send(
                 "PATCH",
@@ -317,11 +328,12 @@ class RuntimeIT {
 
     @Test
     void nodesCanHaveALayerOfTheSameNameWithOtherValues() throws IOException, InterruptedException {
-        send("PUT", 
+        send(
+                "PUT",
                 "/v1/runtime/shards",
                 "{\"layer\": \"runtime\", \"nodes\": {\"id\": \"envoy-*\"}, \"values\": {\"a\": 1}}");
         Client client = new Client(channel, Way.ADS, "runtime");
-        await("the layer for this node").atMost(CHANGE).until(() -> !client.told.isEmpty());
+        await("the layer for this node").atMost(BEGINNING).until(() -> !client.told.isEmpty());
         assertThat(client.has("runtime")).isNotEqualTo(original(0));
 
         send("DELETE", "/v1/runtime/shards", "");

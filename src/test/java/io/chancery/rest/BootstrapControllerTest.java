@@ -38,7 +38,7 @@ class BootstrapControllerTest {
                 .body();
 
         String fallback = file.substring(file.indexOf("- name: static"), file.indexOf("- name: common"));
-        assertThat(fallback).contains("a.size: 3", "b: true").doesNotContain("4");
+        assertThat(fallback).contains("a.size: 3\n", "b: true").doesNotContain("4");
     }
 
     @Test
@@ -58,8 +58,8 @@ class BootstrapControllerTest {
         assertThat(file.indexOf("- name: z-base")).isNotNegative().isLessThan(file.indexOf("- name: runtime"));
         assertThat(file.indexOf("- name: runtime")).isLessThan(file.indexOf("- name: admin"));
         assertThat(file)
-                .contains("shuffle_sharding.total_hosts: 8", "shuffle_sharding.default_shard_size: 2")
-                .doesNotContain("of-shards", "of-teams", "99", "12");
+                .contains("shuffle_sharding.total_hosts: 8\n", "shuffle_sharding.default_shard_size: 2\n")
+                .doesNotContain("of-shards", "of-teams", "total_hosts: 99", "total_hosts: 12");
         assertThat(application
                         .send("GET", "/v1/bootstrap?node=shard-1&layers=", "")
                         .body())
