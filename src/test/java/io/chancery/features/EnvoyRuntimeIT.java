@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.chancery.demo.EnvoyProcess;
 import io.chancery.testing.FreePorts;
-import io.chancery.testing.PlainHttp;
 import io.chancery.testing.TestingDocuments;
 import io.chancery.testing.TestingEnvoy;
 import io.chancery.testing.TestingEnvoy.NodeName;
 import io.chancery.testing.TestingServer;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -55,6 +58,15 @@ class EnvoyRuntimeIT {
 
     private final int port = FreePorts.one();
     private final int faultsPort = FreePorts.one();
+
+    /** Keeps its connections: a change counts for the next request on each of them. */
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @AfterEach
+    void stop() {
+        client.shutdownNow();
+    }
 
     @Test
     void theOriginalsNodeShowsItsValuesAndEachChangeWithinASecond() throws IOException, InterruptedException {
@@ -104,8 +116,8 @@ class EnvoyRuntimeIT {
                 await("the listeners")
                         .atMost(START)
                         .ignoreExceptionsInstanceOf(IOException.class)
-                        .until(() -> PlainHttp.get(port, "/").body().contains("old")
-                                && PlainHttp.get(faultsPort, "/").status() == 200);
+                        .until(() -> get(port).body().contains("old")
+                                && get(faultsPort).statusCode() == 200);
                 set(server, "PUT", "/v1/runtime/common/shop.text?wait=acked&timeout=10s", "\"y\"");
                 for (String value : List.of("100", "\"0%\"", "\"100%\"", "{\"numerator\": 0}", "100")) {
                     set(server, "PUT", "/v1/runtime/common/shop.new_flow", value);
@@ -125,7 +137,7 @@ class EnvoyRuntimeIT {
                     await("the fault")
                             .atMost(CHANGE)
                             .pollInterval(Duration.ofMillis(10))
-                            .until(() -> PlainHttp.get(faultsPort, "/").status() == status);
+                            .until(() -> get(faultsPort).statusCode() == status);
                 }
 
                 server.kill();
@@ -135,7 +147,7 @@ class EnvoyRuntimeIT {
                         .contains("\"value\":100,");
                 assertThat(server.get("/v1/runtime/common/shop.text").body()).contains("\"value\":\"y\"");
                 for (int i = 0; i < 20; i++) {
-                    assertThat(PlainHttp.get(port, "/").body()).contains("new");
+                    assertThat(get(port).body()).contains("new");
                 }
                 await("Envoy to be back")
                         .atMost(START)
@@ -236,6 +248,13 @@ class EnvoyRuntimeIT {
         assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 201);
     }
 
+    private HttpResponse<String> get(int from) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + from + "/"))
+                .timeout(START)
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
     private void awaitBody(String body) {
         awaitBody(body, "the change");
     }
@@ -244,7 +263,7 @@ class EnvoyRuntimeIT {
         await("the answer " + body + " by " + reason)
                 .atMost(CHANGE)
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> PlainHttp.get(port, "/").body().contains(body));
+                .until(() -> get(port).body().contains(body));
     }
 
     private static void awaitShown(TestingEnvoy envoy, Map<String, String> values) {
