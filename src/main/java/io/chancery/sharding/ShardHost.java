@@ -23,36 +23,23 @@ public record ShardHost(EndpointId id, int weight, String zone) implements Compa
     }
 
     /**
-     * Returns the hosts that a service's shards are made of: its active endpoints of the priority that is used first. One that
-     * drains takes no part, and the other priorities are there for when none of the first is left. Health does not count:
-     * an endpoint that is down for a while is passed over within its shards, and nobody's shard moves.
-     *
-     * @param endpoints all of the service
+     * The endpoints of a service that its shards are made of: those that take new requests, as far as they are used first. An
+     * endpoint without a zone counts for its region.
      */
     public static List<ShardHost> of(Collection<Endpoint> endpoints) {
-        int first = endpoints.stream()
-                .filter(ShardHost::isActive)
-                .mapToInt(Endpoint::priority)
-                .min()
-                .orElse(0);
-        return endpoints.stream()
-                .filter(endpoint -> isActive(endpoint) && endpoint.priority() == first)
-                .map(ShardHost::of)
+        List<Endpoint> active = endpoints.stream()
+                .filter(endpoint -> endpoint.state() == EndpointState.ACTIVE)
+                .toList();
+        int first = active.stream().mapToInt(Endpoint::priority).min().orElse(0);
+        return active.stream()
+                .filter(endpoint -> endpoint.priority() == first)
+                .map(endpoint -> new ShardHost(endpoint.id(), endpoint.weight(), zone(endpoint.locality())))
                 .sorted()
                 .toList();
     }
 
-    private static ShardHost of(Endpoint endpoint) {
-        return new ShardHost(endpoint.id(), endpoint.weight(), zone(endpoint.locality()));
-    }
-
-    private static boolean isActive(Endpoint endpoint) {
-        return endpoint.state() == EndpointState.ACTIVE;
-    }
-
-    /** With its region, as two regions may call their zones alike. */
     private static String zone(Locality locality) {
-        return locality.zone().isEmpty() ? locality.region() : locality.region() + ' ' + locality.zone();
+        return locality.zone().isEmpty() ? locality.region() : locality.region() + '/' + locality.zone();
     }
 
     @Override

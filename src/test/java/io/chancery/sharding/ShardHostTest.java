@@ -41,7 +41,7 @@ class ShardHostTest {
                 endpoint("c", 0, EndpointState.ACTIVE, new Locality("us", "", "")),
                 endpoint("d", 0, EndpointState.ACTIVE, new Locality("us", "1", "y"))));
 
-        assertThat(hosts).extracting(ShardHost::zone).containsExactly("eu 1", "us 1", "us", "us 1");
+        assertThat(hosts).extracting(ShardHost::zone).containsExactly("eu/1", "us/1", "us", "us/1");
         assertThat(hosts).extracting(ShardHost::weight).containsOnly(7);
     }
 
