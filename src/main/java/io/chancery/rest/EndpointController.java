@@ -45,7 +45,7 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping(path = "/v1/services/{service}/endpoints", produces = MediaType.APPLICATION_JSON_VALUE)
 class EndpointController {
 
-    private static final String MERGE_PATCH = "application/merge-patch+json";
+    static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final EndpointRegistry registry;
     private final Liveness liveness;

@@ -131,6 +131,7 @@ record Refusal(ProblemDetail problem, Map<String, String> headers) {
                             UNKNOWN_ENDPOINT,
                             UNKNOWN_LEASE,
                             UNKNOWN_MANIFEST,
+                            UNKNOWN_CUSTOMER,
                             UNKNOWN_NODE,
                             UNKNOWN_REVISION,
                             UNKNOWN_VERSION,
