@@ -211,14 +211,14 @@ class ShardReportController {
     private List<ShardHost> hosts(Assignment found, HostChanges changes) {
         SortedMap<EndpointId, ShardHost> hosts = new TreeMap<>();
         found.hosts().forEach(host -> hosts.put(host.id(), host));
-        List<String> gone = changes.remove() == null ? List.of() : changes.remove();
+        List<@Nullable String> gone = changes.remove() == null ? List.of() : changes.remove();
         for (int i = 0; i < gone.size(); i++) {
             String field = "hosts.remove[" + i + ']';
             if (hosts.remove(host(field, gone.get(i))) == null) {
                 throw new InvalidValueException(field, "must be an endpoint that shards can have now");
             }
         }
-        List<JsonNode> come = changes.add() == null ? List.of() : changes.add();
+        List<@Nullable JsonNode> come = changes.add() == null ? List.of() : changes.add();
         for (int i = 0; i < come.size(); i++) {
             String field = "hosts.add[" + i + ']';
             ShardHost host = added(field, come.get(i));
@@ -229,11 +229,11 @@ class ShardReportController {
         return List.copyOf(hosts.values());
     }
 
-    private ShardHost added(String field, JsonNode given) {
-        if (given.isString()) {
-            return new ShardHost(host(field, given.stringValue()), 1, "");
+    private ShardHost added(String field, @Nullable JsonNode given) {
+        if (given == null || !given.isObject()) {
+            return new ShardHost(host(field, given == null ? "" : given.asString("")), 1, "");
         }
-        NewHost host = json.treeToValue(ShuffleShardController.object(given, "\"10.0.0.9:80\""), NewHost.class);
+        NewHost host = json.treeToValue(given, NewHost.class);
         if (host.id() == null) {
             throw new InvalidValueException(field + ".id", "must be given");
         }
@@ -247,9 +247,9 @@ class ShardReportController {
         }
     }
 
-    private static EndpointId host(String field, String id) {
+    private static EndpointId host(String field, @Nullable String id) {
         try {
-            return new EndpointId(id);
+            return new EndpointId(id == null ? "" : id);
         } catch (InvalidValueException e) {
             throw new InvalidValueException(field, e.reason());
         }
@@ -319,7 +319,8 @@ class ShardReportController {
      * @param remove ids
      */
     record HostChanges(
-            @Nullable List<JsonNode> add, @Nullable List<String> remove) {}
+            @Nullable List<@Nullable JsonNode> add,
+            @Nullable List<@Nullable String> remove) {}
 
     /** An endpoint that is not there yet. */
     record NewHost(
