@@ -332,8 +332,9 @@ class ShuffleShardFeatureTest {
 
         assertThat(app.get(path).get("customer").stringValue()).isEqualTo(id);
         assertThat(hosts(app.get(path))).hasSize(4);
-        assertThat(app.get(POLICY + "/assignments?customer=" + escaped(id)).at("/assignments/0/size"))
-                .extracting(JsonNode::intValue)
+        assertThat(app.get(POLICY + "/assignments?customer=" + escaped(id))
+                        .at("/assignments/0/size")
+                        .intValue())
                 .isEqualTo(4);
         assertThat(app.get(POLICY + "/customers").at("/customers/0/customer").stringValue())
                 .isEqualTo(id);
