@@ -75,7 +75,7 @@ final class Loads {
 
     private static Total load(Assignment assignment) {
         ShuffleShard policy = assignment.policy();
-        Distribution distribution = Distribution.of(assignment.sharding());
+        Distribution distribution = Distribution.ofVirtualShards(assignment.sharding());
         Distribution.Spread perHost = distribution.virtualShardsPerHost();
         long own = policy.customers().values().stream()
                 .filter(ShuffleShard.Customer::hasOwnShard)

@@ -69,6 +69,15 @@ public record Distribution(NavigableMap<EndpointId, Load> hosts, Sets sets, BigI
 
     /** Counts how a service's customers are divided. */
     public static Distribution of(Sharding sharding) {
+        return of(sharding, sharding.policy().customers().keySet());
+    }
+
+    /** Counts the virtual shards only, which takes as long however many customers are known. */
+    public static Distribution ofVirtualShards(Sharding sharding) {
+        return of(sharding, List.of());
+    }
+
+    private static Distribution of(Sharding sharding, Collection<String> known) {
         NavigableMap<EndpointId, Load> hosts = new TreeMap<>();
         Map<Set<EndpointId>, Double> sets = new HashMap<>();
         for (WeightedPlan part : WeightedPlan.of(sharding)) {
@@ -79,7 +88,7 @@ public record Distribution(NavigableMap<EndpointId, Load> hosts, Sets sets, BigI
             }
         }
         Map<Set<EndpointId>, Integer> customers = new HashMap<>();
-        for (String customer : sharding.policy().customers().keySet()) {
+        for (String customer : known) {
             List<EndpointId> shard = sharding.shardOf(customer).hosts();
             shard.forEach(host -> add(hosts, host, new Load(0, 1, 0)));
             customers.merge(new HashSet<>(shard), 1, Integer::sum);
