@@ -108,7 +108,7 @@ final class ChangePlan {
         }
         found.addAll(ownedByFiles());
         for (int i = 0; i < changes.size(); i++) {
-            if (!holds(changes.get(i).precondition(), existing(key(i)))) {
+            if (!changes.get(i).precondition().holds(existing(key(i)).map(DeclaredManifest::revision))) {
                 Revision actual = lastChange(key(i));
                 found.add(new Fault(
                         i,
@@ -125,7 +125,7 @@ final class ChangePlan {
     private Optional<ApplyResult> failedPrecondition() {
         for (Change change : changes) {
             Optional<DeclaredManifest> existing = existing(change.key());
-            if (!holds(change.precondition(), existing)) {
+            if (!change.precondition().holds(existing.map(DeclaredManifest::revision))) {
                 return Optional.of(new ApplyResult.PreconditionFailed(change.key(), lastChange(change.key())));
             }
         }
@@ -228,15 +228,5 @@ final class ChangePlan {
 
     private Optional<DeclaredManifest> existing(ManifestKey key) {
         return view.manifests().manifest(key);
-    }
-
-    private static boolean holds(Precondition precondition, Optional<DeclaredManifest> existing) {
-        return switch (precondition) {
-            case Precondition.None _ -> true;
-            case Precondition.Absent _ -> existing.isEmpty();
-            case Precondition.Present _ -> existing.isPresent();
-            case Precondition.At(Revision revision) ->
-                existing.map(DeclaredManifest::revision).equals(Optional.of(revision));
-        };
     }
 }

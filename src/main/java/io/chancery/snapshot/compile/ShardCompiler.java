@@ -48,17 +48,17 @@ final class ShardCompiler {
             // Envoy would use a shard that is down as if it were not.
             cluster.getCommonLbConfigBuilder().setHealthyPanicThreshold(Values.percent(0));
         }
+        LbSubsetSelector.Builder selector = LbSubsetSelector.newBuilder().addKeys(ShardLabel.KEY);
+        switch (policy.whenDown()) {
+            case FAIL -> selector.setFallbackPolicy(LbSubsetSelector.LbSubsetSelectorFallbackPolicy.NO_FALLBACK);
+            case FALLBACK -> {
+                // What the whole cluster has; only so does Envoy count it.
+            }
+        }
         return cluster.setLbSubsetConfig(LbSubsetConfig.newBuilder()
                         .setFallbackPolicy(LbSubsetConfig.LbSubsetFallbackPolicy.ANY_ENDPOINT)
                         .setListAsAny(true)
-                        .addSubsetSelectors(LbSubsetSelector.newBuilder()
-                                .addKeys(ShardLabel.KEY)
-                                .setFallbackPolicy(
-                                        switch (policy.whenDown()) {
-                                            case FAIL -> LbSubsetSelector.LbSubsetSelectorFallbackPolicy.NO_FALLBACK;
-                                            case FALLBACK ->
-                                                LbSubsetSelector.LbSubsetSelectorFallbackPolicy.ANY_ENDPOINT;
-                                        })))
+                        .addSubsetSelectors(selector))
                 .build();
     }
 
