@@ -12,7 +12,7 @@ import io.chancery.rest.ShardReports.AssignmentsAnswer;
 import io.chancery.rest.ShardReports.BlastRadiusAnswer;
 import io.chancery.rest.ShardReports.CountsAnswer;
 import io.chancery.rest.ShardReports.DistributionAnswer;
-import io.chancery.rest.ShardReports.LoadAnswer;
+import io.chancery.rest.ShardReports.HostShareAnswer;
 import io.chancery.rest.ShardReports.OriginalAnswer;
 import io.chancery.rest.ShardReports.PreviewAnswer;
 import io.chancery.rest.ShardReports.SetsAnswer;
@@ -264,16 +264,17 @@ class ShardReportController {
             @RequestParam(required = false) @Nullable String after) {
         Assignment found = found(name);
         Distribution distribution = Distribution.of(found.sharding());
-        NavigableMap<EndpointId, LoadAnswer> loads = new TreeMap<>();
+        NavigableMap<EndpointId, HostShareAnswer> loads = new TreeMap<>();
         for (Map.Entry<EndpointId, Distribution.Load> host :
                 distribution.hosts().entrySet()) {
             Distribution.Load load = host.getValue();
             loads.put(
                     host.getKey(),
-                    new LoadAnswer(host.getKey().value(), load.virtualShards(), load.fairShare(), load.customers()));
+                    new HostShareAnswer(
+                            host.getKey().value(), load.virtualShards(), load.fairShare(), load.customers()));
         }
         @Nullable EndpointId from = after == null ? null : Known.after(after, EndpointId::new);
-        Page<LoadAnswer> page = Page.of(loads, from, limit, load -> load);
+        Page<HostShareAnswer> page = Page.of(loads, from, limit, load -> load);
         return new DistributionAnswer(
                 name,
                 found.sharding().current().total(),

@@ -230,7 +230,7 @@ final class ShardReports {
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             OriginalAnswer original,
 
-            List<LoadAnswer> hosts,
+            List<HostShareAnswer> hosts,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             String next) {}
@@ -293,5 +293,5 @@ final class ShardReports {
      * @param fairShare how many there would be by its weight
      * @param customers for whom something of their own holds
      */
-    record LoadAnswer(String id, double virtualShards, double fairShare, int customers) {}
+    record HostShareAnswer(String id, double virtualShards, double fairShare, int customers) {}
 }
