@@ -2,6 +2,7 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
+import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
@@ -57,7 +58,7 @@ final class ChangePlan {
         }
         if (faults.isEmpty()) {
             faults.addAll(new RivalCheck(view, changes).faults());
-            findSecretsThatFail(now, faults);
+            findSpecsThatFail(now, faults);
             if (options.references() == ApplyOptions.References.CHECKED) {
                 faults.addAll(new ReferenceCheck(view, services, changes).faults());
                 faults.addAll(LossCheck.faults(view, changes, services.policy()));
@@ -206,13 +207,18 @@ final class ChangePlan {
         return Optional.of(new Transaction(List.of(new Transaction.Expectation(Keys.GUARD, view.guard())), operations));
     }
 
-    private void findSecretsThatFail(Instant now, List<Fault> faults) {
+    /** What is there already stays allowed. */
+    private void findSpecsThatFail(Instant now, List<Fault> faults) {
         for (int i = 0; i < changes.size(); i++) {
             if (changes.get(i) instanceof Change.Put(Manifest manifest, Precondition _)
-                    && manifest.spec() instanceof SecretSpec secret
                     && !existing(manifest.key()).map(DeclaredManifest::manifest).equals(Optional.of(manifest))) {
                 Faults own = new Faults(i);
-                SecretRules.check(secret, SPEC, now, own);
+                if (manifest.spec() instanceof SecretSpec secret) {
+                    SecretRules.check(secret, SPEC, now, own);
+                }
+                if (manifest.spec() instanceof RuntimeLayer layer) {
+                    ShuffleShardingRules.check(layer, SPEC, own);
+                }
                 faults.addAll(own.found());
             }
         }

@@ -217,7 +217,7 @@ class EnvoyShuffleShardIT {
             await("more load to flow").until(() -> load.count() > 1_500);
 
             assertThat(TestingLoad.failures(load.stop()).stream()
-                            .filter(failure -> !failure.text().contains("reset")))
+                            .filter(failure -> !failure.text().contains("connection termination")))
                     .isEmpty();
         }
         assertThat(served(customer, 10))
