@@ -36,7 +36,8 @@ final class ChangeParameters {
                     .schema(new StringSchema()));
         }
         if (method.getBeanType().equals(ManifestController.class)
-                || method.getBeanType().equals(RuntimeController.class)) {
+                || method.getBeanType().equals(RuntimeController.class)
+                || method.getBeanType().equals(ShuffleShardController.class)) {
             header(operation, HttpHeaders.IF_MATCH, "the manifest must be at this revision, or with * exist");
             header(operation, HttpHeaders.IF_NONE_MATCH, "only *: the manifest must not exist");
         }

@@ -133,6 +133,7 @@ record Refusal(ProblemDetail problem, Map<String, String> headers) {
                             UNKNOWN_ENDPOINT,
                             UNKNOWN_LEASE,
                             UNKNOWN_MANIFEST,
+                            UNKNOWN_CUSTOMER,
                             UNKNOWN_RUNTIME_KEY,
                             UNKNOWN_NODE,
                             UNKNOWN_REVISION,

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 
 /** Lets a request in if its path means what it says and its body is of bearable size. */
@@ -18,6 +19,9 @@ final class RequestGate extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
     private static final String VERSIONED = "/v1/";
+
+    /** What the server leaves as it is, and what is part of no name but a customer's. */
+    private static final Pattern ESCAPED_SLASH = Pattern.compile("%(?:2F|5C)", Pattern.CASE_INSENSITIVE);
 
     private final long maxBody;
     private final long maxBatchBody;
@@ -36,6 +40,13 @@ final class RequestGate extends HttpFilter {
             refuse(
                     response,
                     new Refusal(Problem.MALFORMED_REQUEST.withDetail("The path must not contain a semicolon")));
+            return;
+        }
+        if (ESCAPED_SLASH.matcher(path).find() && !path.startsWith(ShuffleShardController.PATH + '/')) {
+            refuse(
+                    response,
+                    new Refusal(Problem.MALFORMED_REQUEST.withDetail(
+                            "The path must not contain an escaped slash or backslash, but in the id of a customer")));
             return;
         }
         boolean batch = path.equals(RegistrationsController.PATH) || path.equals(ApplyController.PATH);

@@ -14,7 +14,9 @@
             "redis",
             "bootstrap",
             "envoys",
-            "healthcheck"
+            "healthcheck",
+            "sharding",
+            "assignment"
         })
 @NullMarked
 package io.chancery.rest;

@@ -8,7 +8,7 @@ import java.util.List;
  * The shards of the program that this replaces, for who compares. It is not shuffle sharding: the salt changes only the last
  * byte, so the hashes of a customer are neighbours, and so are the hosts; there are as many shards as hosts.
  */
-final class OriginalShards {
+public final class OriginalShards {
 
     private static final long MODULUS = 2_147_483_647L;
 
@@ -21,7 +21,7 @@ final class OriginalShards {
      * @param total hosts, 1 and more
      * @param size of the shard, 1 and more; more than there are hosts is as many
      */
-    static List<Integer> of(String customer, int total, int size) {
+    public static List<Integer> of(String customer, int total, int size) {
         List<Integer> shard = new ArrayList<>();
         for (int i = 0; i < Math.min(size, total); i++) {
             long hash = hash(customer + "_salt_" + i);
@@ -38,7 +38,7 @@ final class OriginalShards {
     }
 
     /** Returns which of the shard's hosts answers a path, query included. */
-    static int choice(List<Integer> shard, String path) {
+    public static int choice(List<Integer> shard, String path) {
         return shard.get((int) (hash(path) % shard.size()));
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,21 @@ final class ShardMap {
             }
         }
         return all;
+    }
+
+    /** Returns all hosts, by their ids. */
+    List<EndpointId> hosts() {
+        return Arrays.stream(hosts).map(ShardHost::id).toList();
+    }
+
+    /** Divides a number among the hosts by their weights. */
+    Map<EndpointId, Double> shares(double whole) {
+        double weight = Arrays.stream(hosts).mapToLong(ShardHost::weight).sum();
+        Map<EndpointId, Double> shares = new HashMap<>();
+        for (ShardHost host : hosts) {
+            shares.put(host.id(), whole * host.weight() / weight);
+        }
+        return shares;
     }
 
     /** How many virtual shards there are. */

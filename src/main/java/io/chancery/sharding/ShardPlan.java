@@ -95,6 +95,11 @@ public final class ShardPlan {
         return map.total();
     }
 
+    /** The endpoints that shards are made of, by their ids. */
+    public List<EndpointId> hosts() {
+        return map.hosts();
+    }
+
     /** The policy that it follows from. */
     public ShuffleShard policy() {
         return policy;
@@ -135,5 +140,11 @@ public final class ShardPlan {
         Map<EndpointId, Integer> count = new HashMap<>();
         virtualShards().forEach(hosts -> hosts.forEach(host -> count.merge(host, 1, Integer::sum)));
         return count;
+    }
+
+    /** How many virtual shards of the usual size each endpoint would have by its weight alone. */
+    Map<EndpointId, Double> fairShares() {
+        double memberships = (double) map.shards() * Math.min(policy.size(), map.total());
+        return map.shares(memberships);
     }
 }

@@ -45,6 +45,19 @@ class RestFuzzTest {
         "POST /v1/apply",
         "POST /v1/apply?dryRun=true&prune=a=b&force=true",
         "PUT /v1/manifests/Resource/fuzz?dryRun=true&deep=false",
+        "GET /v1/shuffle-shards?limit=10&after=a",
+        "GET /v1/shuffle-shards/fuzz",
+        "PUT /v1/shuffle-shards/fuzz",
+        "PATCH /v1/shuffle-shards/fuzz",
+        "DELETE /v1/shuffle-shards/fuzz?dryRun=true",
+        "GET /v1/shuffle-shards/fuzz/customers?limit=10&after=a",
+        "GET /v1/shuffle-shards/fuzz/customers/a%2Fb",
+        "PUT /v1/shuffle-shards/fuzz/customers/a%2Fb",
+        "DELETE /v1/shuffle-shards/fuzz/customers/a%2Fb",
+        "GET /v1/shuffle-shards/fuzz/assignments?customer=a&customer=b&mode=original&path=/x",
+        "GET /v1/shuffle-shards/fuzz/blast-radius?hosts=10.0.0.1:80,10.0.0.2:80",
+        "POST /v1/shuffle-shards/fuzz/preview",
+        "GET /v1/shuffle-shards/fuzz/distribution?limit=10&after=10.0.0.1:80",
         "GET /v1/history?kind=Resource&name=fuzz&author=ada&limit=5&after=9",
         "GET /v1/history/3",
         "POST /v1/history/3/revert?force=true",
@@ -77,6 +90,12 @@ class RestFuzzTest {
         "{\"register\": [{\"service\": \"fuzz\", \"address\": \"10.0.0.2\", \"port\": 80, \"id\": \"x\"}],"
                 + " \"deregister\": [{\"service\": \"fuzz\", \"id\": \"10.0.0.1:80\"}]}",
         RESOURCE,
+        "{\"customer\": {\"header\": \"x-id\"}, \"size\": 1, \"shards\": 64, \"classes\": {\"gold\": 1},"
+                + " \"customers\": {\"a/b\": {\"inClass\": \"gold\", \"pin\": [\"10.0.0.1:80\"]}},"
+                + " \"rollout\": {\"to\": {\"seed\": 1}, \"steps\": [{\"percent\": 50, \"hold\": \"1h\"}]}}",
+        "{\"size\": 1, \"bar\": [\"10.0.0.1:80\"], \"expires\": \"2099-01-31T12:00:00Z\"}",
+        "{\"policy\": {\"size\": 2}, \"hosts\": {\"add\": [\"x\", {\"id\": \"y\", \"weight\": 2, \"zone\": \"a\"}],"
+                + " \"remove\": [\"10.0.0.1:80\"]}}",
         "{\"values\": {\"a\": {\"b\": 1, \"c\": {\"numerator\": 5, \"denominator\": \"HUNDRED\"}}, \"d.e\": \"12.5%\","
                 + " \"f\": null}, \"order\": 3, \"layer\": \"x\", \"fallback\": {\"a.b\": true}, \"nodes\": {\"id\": \"a\"}}",
         "{\"value\": 8}",

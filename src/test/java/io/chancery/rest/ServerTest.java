@@ -36,6 +36,7 @@ class ServerTest {
                 "GET /v1/ services HTTP/1.1      | 400 | malformed-request",
                 "GET /v1/%zz HTTP/1.1            | 400 | malformed-request",
                 "GET /v1/services/a%2fb HTTP/1.1 | 400 | malformed-request",
+                "GET /v1/services/a%5Cb HTTP/1.1 | 400 | malformed-request",
                 "GET /v1/services/a;b HTTP/1.1   | 400 | malformed-request",
                 "GET /edsservice/register?endpoint=%zz HTTP/1.1 | 400 | invalid-value",
                 "nonsense                        | 400 | malformed-request",
