@@ -149,7 +149,7 @@ final class ManifestWriter {
         return new ProblemException(new Refusal(problem));
     }
 
-    private static ProblemException conflict(String what, Revision actual) {
+    static ProblemException conflict(String what, Revision actual) {
         return Problem.REVISION_CONFLICT.toException(
                 actual.equals(Revision.ZERO)
                         ? what + " does not exist"
