@@ -11,10 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +32,6 @@ class ShardRolloutFeatureTest {
 
     private static final String CDS = ResourceType.CLUSTER.typeUrl();
     private static final String EDS = ResourceType.ENDPOINT.typeUrl();
-    private static final String POLICY = "/v1/manifests/ShuffleShard/orders";
-    private static final String ROLLOUT = "/v1/shuffle-shards/orders/rollout";
     private static final JsonMapper JSON = new JsonMapper();
 
     /** Ten minutes at 10 percent, an hour at 50, an hour at 100. */
@@ -38,11 +40,18 @@ class ShardRolloutFeatureTest {
 
     private static final String TO_THREE = "{\"to\": {\"size\": 3}, " + STEPS + '}';
 
-    @TempDir
-    private Path folder;
+    private static final AtomicInteger TESTS = new AtomicInteger();
+    private static final Time TIME = new Time();
 
-    private final Time time = new Time();
-    private TestingApplication app;
+    @TempDir
+    private static Path folder;
+
+    private static TestingApplication app;
+
+    private final String service = "orders-" + TESTS.incrementAndGet();
+    private final String policy = "/v1/manifests/ShuffleShard/" + service;
+    private final String rollout = "/v1/shuffle-shards/" + service + "/rollout";
+    private final List<TestingNode> nodes = new ArrayList<>();
 
     /** The time of day, and what the test adds to it. */
     private static final class Time implements InstantSource {
@@ -59,27 +68,51 @@ class ShardRolloutFeatureTest {
         }
     }
 
+    @BeforeAll
+    static void start() {
+        app = TestingApplication.startAt(TIME, "--chancery.data=" + folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        app.close();
+    }
+
     @BeforeEach
-    void start() {
-        app = TestingApplication.startAt(time, "--chancery.data=" + folder);
+    void declare() {
         for (int i = 1; i <= 8; i++) {
-            app.register("orders", "10.0.0." + i + ":80");
+            app.register(service, "10.0.0." + i + ":80");
         }
         String customers = IntStream.range(0, 200)
                 .mapToObj(i -> "\"customer-" + i + "\": {\"inClass\": \"known\"}")
                 .collect(Collectors.joining(", "));
-        app.put(POLICY, """
+        app.put(policy, """
                 {"spec": {"customer": {"header": "x-customer-id"}, "size": 2, "classes": {"known": 2}, "customers": {%s}}}
                 """.formatted(customers));
     }
 
     @AfterEach
-    void close() {
-        app.close();
+    void clear() {
+        nodes.forEach(TestingNode::close);
+        await("the nodes to have left")
+                .until(() -> app.get("/v1/nodes?state=connected").get("nodes").isEmpty());
+    }
+
+    private TestingNode node(String name) {
+        TestingNode node = app.node(service + '-' + name);
+        nodes.add(node);
+        return node;
+    }
+
+    /** A node that has the service's endpoints. */
+    private TestingNode edge() {
+        TestingNode node = node("edge").ask(CDS).ask(EDS, service);
+        await("the endpoints to arrive").until(() -> node.has(EDS).containsKey(service));
+        return node;
     }
 
     private HttpResponse<String> order(String method, String path, String body, String... headers) {
-        return app.send(method, ROLLOUT + path, body, headers);
+        return app.send(method, rollout + path, body, headers);
     }
 
     private void accepted(HttpResponse<String> answer) {
@@ -92,11 +125,11 @@ class ShardRolloutFeatureTest {
     }
 
     private JsonNode rollout() {
-        return app.get(ROLLOUT);
+        return app.get(rollout);
     }
 
     private JsonNode policy() {
-        return app.get(POLICY);
+        return app.get(policy);
     }
 
     private JsonNode awaitStep(int step) {
@@ -123,26 +156,26 @@ class ShardRolloutFeatureTest {
         assertThat(first.get("customers").get("known").intValue()).isEqualTo(200);
         assertThat(first.get("customers").get("moved").intValue()).isBetween(5, 40);
 
-        time.pass(Duration.ofMinutes(10));
+        TIME.pass(Duration.ofMinutes(10));
         JsonNode second = awaitStep(1);
         assertThat(second.get("percent").intValue()).isEqualTo(50);
         assertThat(policy().get("author").stringValue()).isEqualTo("rollout");
         assertThat(second.get("customers").get("moved").intValue()).isBetween(60, 140);
 
-        time.pass(Duration.ofMinutes(30));
+        TIME.pass(Duration.ofMinutes(30));
         app.close();
-        app = TestingApplication.startAt(time, "--chancery.data=" + folder);
+        app = TestingApplication.startAt(TIME, "--chancery.data=" + folder);
         assertThat(rollout()).isEqualTo(second);
 
-        time.pass(Duration.ofMinutes(30));
+        TIME.pass(Duration.ofMinutes(30));
         assertThat(awaitStep(2).get("customers").get("share").doubleValue()).isEqualTo(1);
-        time.pass(Duration.ofHours(1));
+        TIME.pass(Duration.ofHours(1));
         await("the end").until(() -> rollout().path("status").asInt(0) == 404);
         assertThat(rollout().get("type").stringValue()).endsWith("unknown-rollout");
         assertThat(policy().get("spec").get("size").intValue()).isEqualTo(3);
         assertThat(policy().get("spec").has("rollout")).isFalse();
 
-        List<String> reasons = app.get("/v1/history?kind=ShuffleShard&name=orders").get("history").values().stream()
+        List<String> reasons = app.get("/v1/history?kind=ShuffleShard&name=" + service).get("history").values().stream()
                 .map(entry -> entry.path("reason").asString("") + " by "
                         + entry.get("author").stringValue())
                 .toList();
@@ -160,7 +193,7 @@ class ShardRolloutFeatureTest {
         accepted(order("POST", "", TO_THREE));
 
         accepted(order("POST", "/pause", ""));
-        time.pass(Duration.ofDays(1));
+        TIME.pass(Duration.ofDays(1));
         assertThat(rollout().get("state").stringValue()).isEqualTo("paused");
         assertThat(rollout().has("next")).isFalse();
         await("the beat of a second and more")
@@ -198,37 +231,35 @@ class ShardRolloutFeatureTest {
 
     @Test
     void aNodeThatRefusesItHaltsItUntilSomebodyDecides() {
-        TestingNode node = app.node("edge-1").ask(CDS).ask(EDS, "orders");
-        await("the endpoints to arrive").until(() -> node.has(EDS).containsKey("orders"));
+        TestingNode node = edge();
         accepted(order("POST", "", TO_THREE));
         await("the node to have it")
                 .until(() -> rollout().get("nodes").get("having").intValue() == 1);
 
         node.refusing(_ -> true, "no such shard");
-        app.register("orders", "10.0.0.9:80");
+        app.register(service, "10.0.0.9:80");
 
         JsonNode halted = awaitHalt();
-        assertThat(halted.get("reason").stringValue()).contains("edge-1 refused eds orders: no such shard");
+        assertThat(halted.get("reason").stringValue()).contains("-edge refused eds " + service + ": no such shard");
         assertThat(halted.has("next")).isFalse();
         assertThat(policy().get("author").stringValue()).isEqualTo("rollout");
         assertThat(problem(order("POST", "/promote", ""), 409).get("type").stringValue())
                 .endsWith("rollout-halted");
-        time.pass(Duration.ofDays(1));
+        TIME.pass(Duration.ofDays(1));
 
         node.refusing(_ -> false, "");
         accepted(order("POST", "/resume", ""));
-        time.pass(Duration.ofMinutes(10));
+        TIME.pass(Duration.ofMinutes(10));
         assertThat(awaitStep(1).get("state").stringValue())
                 .as("what was refused before counts no more")
                 .isEqualTo("running");
-        node.close();
     }
 
     @Test
     void refusalsOfOtherThingsDoNotHaltIt() {
         app.register("cart", "10.0.1.1:80");
-        TestingNode node = app.node("edge-1").ask(CDS).ask(EDS, "orders", "cart");
-        await("the endpoints to arrive").until(() -> node.has(EDS).size() == 2);
+        TestingNode node = edge().ask(EDS, "cart");
+        await("the other endpoints to arrive").until(() -> node.has(EDS).size() == 2);
         accepted(order("POST", "", TO_THREE));
         await("the node to have it")
                 .until(() -> rollout().get("nodes").get("having").intValue() == 1);
@@ -236,40 +267,37 @@ class ShardRolloutFeatureTest {
         node.refusing(_ -> true, "no");
         app.register("cart", "10.0.1.2:80");
         await("the refusal")
-                .until(() ->
-                        app.get("/v1/nodes/edge-1").get("state").stringValue().equals("refusing"));
+                .until(() -> app.get("/v1/nodes/" + service + "-edge")
+                        .get("state")
+                        .stringValue()
+                        .equals("refusing"));
         node.refusing(_ -> false, "");
-        time.pass(Duration.ofMinutes(10));
+        TIME.pass(Duration.ofMinutes(10));
 
         assertThat(awaitStep(1).get("refusals").intValue()).isZero();
-        node.close();
     }
 
     @Test
     void aNodeThatDoesNotAnswerHaltsItWhereThatIsAskedFor() {
-        TestingNode node = app.node("edge-1").ask(CDS).ask(EDS, "orders");
-        await("the endpoints to arrive").until(() -> node.has(EDS).containsKey("orders"));
+        TestingNode node = edge();
         accepted(order(
                 "POST", "", "{\"to\": {\"size\": 3}, \"haltOn\": {\"unacknowledged\": \"300ms\"}, " + STEPS + '}'));
         await("the node to have it")
                 .until(() -> rollout().get("nodes").get("having").intValue() == 1);
 
         node.silent();
-        app.register("orders", "10.0.0.9:80");
+        app.register(service, "10.0.0.9:80");
 
         assertThat(awaitHalt().get("reason").stringValue())
-                .isEqualTo("edge-1 has owed an acknowledgement for longer than 300ms");
+                .isEqualTo(service + "-edge has owed an acknowledgement for longer than 300ms");
         assertThat(rollout().get("nodes").get("waitingFor").get(0).stringValue())
-                .isEqualTo("edge-1");
+                .isEqualTo(service + "-edge");
         node.answerAll();
-        node.close();
     }
 
     @Test
     void aChangeThatGoesToNodesNamesThoseThatHaveIt() {
-        List<TestingNode> nodes = IntStream.range(0, 40)
-                .mapToObj(i -> app.node("edge-" + i).ask(CDS))
-                .toList();
+        IntStream.range(0, 40).forEach(i -> node("edge-" + i).ask(CDS));
         accepted(order("POST", "", "{\"to\": {\"size\": 3}, \"by\": \"nodes\", " + STEPS + '}'));
 
         JsonNode tenth = await("the nodes to be in step")
@@ -285,18 +313,17 @@ class ShardRolloutFeatureTest {
         assertThat(half.get("nodes").get("chosen").intValue()).isBetween(10, 30);
         assertThat(half.get("nodes").get("names").values())
                 .containsAll(tenth.get("nodes").get("names").values());
-        nodes.forEach(TestingNode::close);
     }
 
     @Test
     void overridesEndWhenTheyAreSaidTo() {
-        Instant end = time.instant().plus(Duration.ofHours(1));
-        app.put(POLICY, """
+        Instant end = TIME.instant().plus(Duration.ofHours(1));
+        app.put(policy, """
                 {"spec": {"customer": {"header": "x-customer-id"}, "customers":
                   {"a": {"size": 3, "expires": "%s"}, "b": {"size": 4}}}}
                 """.formatted(end));
 
-        time.pass(Duration.ofHours(1));
+        TIME.pass(Duration.ofHours(1));
 
         await("the override to end")
                 .atMost(Duration.ofSeconds(5))
@@ -317,9 +344,9 @@ class ShardRolloutFeatureTest {
 
     @Test
     void conditionsAndDryRunsHoldAsForAnyManifest() {
-        String tag = app.send("GET", POLICY, "").headers().firstValue("ETag").orElseThrow();
+        String tag = app.send("GET", policy, "").headers().firstValue("ETag").orElseThrow();
         JsonNode dry = JSON.readTree(order("POST", "?dryRun=true", TO_THREE).body());
-        assertThat(dry.toString()).contains("ShuffleShard/orders");
+        assertThat(dry.toString()).contains("ShuffleShard/" + service);
         assertThat(rollout().get("status").intValue()).isEqualTo(404);
 
         HttpResponse<String> begun = order("POST", "?wait=acked", TO_THREE, "If-Match", tag);
