@@ -62,7 +62,7 @@ public class CatalogueBenchmark {
                 Set.of(GROUP),
                 catalogue.update(
                         new Sources(registry, view, Quarantine.View.EMPTY),
-                        new Sources.Changes(registry.services().keySet(), Set.of(), Set.of())));
+                        new Sources.Changes(registry.services().keySet(), Set.of(), Set.of()), 0));
         for (int i = 1; i < listeners; i++) {
             put(listener("l-" + i, 1, "1s"));
         }
@@ -78,7 +78,8 @@ public class CatalogueBenchmark {
                 new Revision(revision), view.manifests().plus(declared.manifest().key(), declared));
         catalogue.update(
                 new Sources(registry, view, Quarantine.View.EMPTY),
-                new Sources.Changes(Set.of(), Set.of(declared.manifest().key()), Set.of()));
+                new Sources.Changes(Set.of(), Set.of(declared.manifest().key()), Set.of()),
+                0);
     }
 
     private static DeclaredManifest listener(String name, int routes, String timeout) {
@@ -108,7 +109,7 @@ public class CatalogueBenchmark {
         view = new ManifestView(new Revision(revision), view.manifests().plus(key, next));
         Touched touched = catalogue.update(
                 new Sources(registry, view, Quarantine.View.EMPTY),
-                new Sources.Changes(Set.of(), Set.of(key), Set.of()));
+                new Sources.Changes(Set.of(), Set.of(key), Set.of()), 0);
         catalogue.complete(Set.of(GROUP), touched);
         snapshot = SnapshotCompiler.after(snapshot, catalogue, GROUP, touched, new Revision(revision))
                 .snapshot();

@@ -52,7 +52,7 @@ public class RegistrationBenchmark {
                 Set.of(GROUP),
                 catalogue.update(
                         new Sources(registry, NO_MANIFESTS, Quarantine.View.EMPTY),
-                        new Sources.Changes(registry.services().keySet(), Set.of(), Set.of())));
+                        new Sources.Changes(registry.services().keySet(), Set.of(), Set.of()), 0));
         snapshot = SnapshotCompiler.first(catalogue, GROUP, new Revision(revision))
                 .snapshot();
         one = ManyServices.service("s-0", endpoints, 80);
@@ -70,7 +70,7 @@ public class RegistrationBenchmark {
                 registry.services().plus(next.name(), next));
         Touched touched = catalogue.update(
                 new Sources(registry, NO_MANIFESTS, Quarantine.View.EMPTY),
-                new Sources.Changes(Set.of(next.name()), Set.of(), Set.of()));
+                new Sources.Changes(Set.of(next.name()), Set.of(), Set.of()), 0);
         catalogue.complete(Set.of(GROUP), touched);
         snapshot = SnapshotCompiler.after(snapshot, catalogue, GROUP, touched, new Revision(revision))
                 .snapshot();

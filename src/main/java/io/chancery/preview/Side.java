@@ -4,6 +4,7 @@ import io.chancery.manifest.DeclaredManifest;
 import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.ManifestView;
 import io.chancery.manifest.spec.ManifestKind;
+import io.chancery.manifest.spec.SpecReference;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
 import io.chancery.snapshot.Compilation;
@@ -66,7 +67,7 @@ final class Side {
     private List<Declared> declared(DeclaredManifest manifest) {
         return compiled.computeIfAbsent(
                 manifest.manifest().key(),
-                _ -> compilation.declared(manifest).stream()
+                _ -> compilation.declared(manifest, manifests).stream()
                         .map(resource -> new Declared(manifest.manifest().nodes(), resource))
                         .toList());
     }
@@ -85,11 +86,22 @@ final class Side {
     Set<Reference> names(ManifestKey key) {
         Set<Reference> names = new HashSet<>();
         manifests.manifest(key).ifPresent(manifest -> declared(manifest).forEach(one -> names.add(one.name())));
-        if (key.kind() == ManifestKind.SERVICE) {
+        if (key.kind() == ManifestKind.SERVICE || key.kind() == ManifestKind.SHUFFLE_SHARD) {
             names.add(new Reference(ResourceType.CLUSTER, key.name()));
             names.add(new Reference(ResourceType.ENDPOINT, key.name()));
         }
+        if (key.kind() == ManifestKind.SHUFFLE_SHARD) {
+            routingTo(key.name()).forEach(manifest -> declared(manifest).forEach(one -> names.add(one.name())));
+        }
         return names;
+    }
+
+    private List<DeclaredManifest> routingTo(String service) {
+        return manifests.ofKind(ManifestKind.LISTENER).values().stream()
+                .filter(declared -> declared.manifest().spec().references().stream()
+                        .anyMatch(reference -> reference.kind() == SpecReference.Kind.SERVICE
+                                && reference.name().equals(service)))
+                .toList();
     }
 
     /** Who is meant by those that declare something under these names. */

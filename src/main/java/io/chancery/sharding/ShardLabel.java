@@ -15,12 +15,8 @@ public final class ShardLabel {
         return layout + '.' + shard + '/' + size;
     }
 
-    static String own(String layout, int size, long hash) {
-        return layout + '.' + ownSuffix(size, hash);
-    }
-
     /** A customer's own shard without its layout, as routes have it. */
-    static String ownSuffix(int size, long hash) {
+    static String own(int size, long hash) {
         return size + "=" + Long.toUnsignedString(hash, Character.MAX_RADIX);
     }
 
@@ -31,7 +27,12 @@ public final class ShardLabel {
         return dot < 0 || slash < 0 ? label : family(label.substring(0, dot), label.substring(slash + 1));
     }
 
-    static String family(String layout, String size) {
+    /** The family of the shards of one size. */
+    public static String family(String layout, int size) {
+        return family(layout, Integer.toString(size));
+    }
+
+    private static String family(String layout, String size) {
         return layout + '/' + size;
     }
 }

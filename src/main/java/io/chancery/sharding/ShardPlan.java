@@ -59,12 +59,20 @@ public final class ShardPlan {
         int size = policy.sizeOf(customer);
         ShuffleShard.@Nullable Customer own = policy.customers().get(customer);
         if (own != null && own.hasOwnShard()) {
-            String label = ShardLabel.own(layout, size, CustomerHash.wide(customer));
-            return new Shard(label, virtual, size, chosen(own, virtual, size), Shard.Reason.OWN);
+            return new Shard(
+                    layout + '.' + place(customer), virtual, size, chosen(own, virtual, size), Shard.Reason.OWN);
         }
         Shard.Reason reason =
                 own == null ? Shard.Reason.POLICY : own.inClass().isPresent() ? Shard.Reason.CLASS : Shard.Reason.SIZE;
         return new Shard(ShardLabel.shared(layout, virtual, size), virtual, size, map.hosts(virtual, size), reason);
+    }
+
+    /** What the label of a customer's own shard has behind the layout; empty for one whose shard others have too. */
+    public String place(String customer) {
+        ShuffleShard.@Nullable Customer own = policy.customers().get(customer);
+        return own != null && own.hasOwnShard()
+                ? ShardLabel.own(policy.sizeOf(customer), CustomerHash.wide(customer))
+                : "";
     }
 
     /** Those that are pinned, then those that the virtual shard would have next, without those that are barred. */

@@ -61,22 +61,17 @@ public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPla
         return next.filter(_ -> isMoved(customer)).orElse(current).shardOf(customer);
     }
 
-    /**
-     * What stands in the metadata of endpoints, so that each of these policies finds its shards.
-     *
-     * @param former policies that some node may still go by
-     */
-    public Map<EndpointId, Set<String>> labels(List<Sharding> former) {
+    /** What stands in the metadata of endpoints, so that each of these finds its shards. */
+    public static Map<EndpointId, Set<String>> labels(List<Sharding> shardings) {
         Map<EndpointId, Set<String>> labels = new HashMap<>();
-        addTo(labels);
-        former.forEach(one -> one.addTo(labels));
+        for (Sharding sharding : shardings) {
+            sharding.current().eachMember((host, label) -> add(labels, host, label));
+            sharding.next().ifPresent(next -> next.eachMember((host, label) -> add(labels, host, label)));
+        }
         return labels;
     }
 
-    private void addTo(Map<EndpointId, Set<String>> labels) {
-        for (ShardPlan plan : next.map(moved -> List.of(current, moved)).orElse(List.of(current))) {
-            plan.eachMember((host, label) ->
-                    labels.computeIfAbsent(host, _ -> new LinkedHashSet<>()).add(label));
-        }
+    private static void add(Map<EndpointId, Set<String>> labels, EndpointId host, String label) {
+        labels.computeIfAbsent(host, _ -> new LinkedHashSet<>()).add(label);
     }
 }

@@ -9,13 +9,13 @@ import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.ServiceView;
-import io.chancery.snapshot.compile.ServiceMembers;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +29,7 @@ final class Catalogue {
     private final int largeFrom;
     private final ServiceResources services = new ServiceResources();
     private final Declarations declarations = new Declarations();
+    private final ShardedServices shards = new ShardedServices();
 
     private Quarantine.View quarantine = Quarantine.View.EMPTY;
     private Grouping grouping = Grouping.NONE;
@@ -38,20 +39,27 @@ final class Catalogue {
         this.largeFrom = largeFrom;
     }
 
-    /** Takes in what changed, and returns the names under which something may be different; {@link #complete} comes next. */
-    Touched update(Sources sources, Sources.Changes changes) {
+    /**
+     * Takes in what changed, and returns the names under which something may be different; {@link #complete} comes next.
+     *
+     * @param now on the clock that counts nanoseconds
+     */
+    Touched update(Sources sources, Sources.Changes changes, long now) {
         Touched touched = new Touched();
-        ServiceMembers members = new RegisteredMembers(sources.registry());
+        Set<ServiceName> resharded = shards.update(sources, changes, now);
+        LiveSurroundings surroundings = new LiveSurroundings(sources.registry(), shards::sharding);
+        Set<ManifestKey> manifests = new HashSet<>(changes.manifests());
+        manifests.addAll(concerned(sources, changes, resharded));
         Set<ServiceName> dirty = new HashSet<>(changes.services());
-        for (ManifestKey key : changes.manifests()) {
+        dirty.addAll(resharded);
+        for (ManifestKey key : manifests) {
             if (key.kind() == ManifestKind.SERVICE) {
                 dirty.add(new ServiceName(key.name()));
             }
-            declarations.update(key, sources.manifests().manifest(key), members, touched);
+            declarations.update(key, sources.manifests().manifest(key), surroundings, touched);
         }
-        updateNamed(sources, changes, members, touched);
         for (ServiceName name : dirty) {
-            services.update(name, sources.registry(), size(name, sources), touched);
+            services.update(name, surroundings, form(name, sources), touched);
         }
         for (Quarantine.ResourceName resource : changes.held()) {
             touched.add(resource.type(), resource.name());
@@ -63,17 +71,29 @@ final class Catalogue {
         return touched;
     }
 
-    /** Clusters with names in them are different once other endpoints are behind them. */
-    private void updateNamed(Sources sources, Sources.Changes changes, ServiceMembers members, Touched touched) {
+    /** When something is due to change by itself, on the clock that counts nanoseconds. */
+    OptionalLong due() {
+        return shards.due();
+    }
+
+    /** Manifests that come to something else though they are as before: because services that they stand for, or name, are not. */
+    private Set<ManifestKey> concerned(Sources sources, Sources.Changes changes, Set<ServiceName> resharded) {
+        Set<ManifestKey> concerned = new HashSet<>();
+        for (ServiceName name : resharded) {
+            ManifestKey own = new ManifestKey(ManifestKind.SERVICE, name.value());
+            sources.manifests().manifest(own).ifPresent(_ -> concerned.add(own));
+            concerned.addAll(declarations.users(name.value()));
+        }
+        // Clusters with names in them are different once other endpoints are behind them.
         sources.manifests().ofKind(ManifestKind.REDIS_MASTER).forEach((key, declared) -> {
-            if (!changes.manifests().contains(key)
-                    && declared.manifest().spec() instanceof RedisMaster redis
+            if (declared.manifest().spec() instanceof RedisMaster redis
                     && redis.announcesNames()
                     && redis.declares(key.name()).stream()
-                            .anyMatch(own -> changes.services().contains(new ServiceName(own.name())))) {
-                declarations.update(key, Optional.of(declared), members, touched);
+                            .anyMatch(service -> changes.services().contains(new ServiceName(service.name())))) {
+                concerned.add(key);
             }
         });
+        return concerned;
     }
 
     /** Compiles the forms of large services that these groups need, and adds the names that hang on others. */
@@ -107,8 +127,13 @@ final class Catalogue {
         }
     }
 
-    private ServiceResources.Size size(ServiceName name, Sources sources) {
-        return isLarge(name, sources) ? ServiceResources.Size.LARGE : ServiceResources.Size.ORDINARY;
+    /** One with shards is never large: its endpoints would come one by one, while its routes wait for all of them. */
+    private ServiceResources.Form form(ServiceName name, Sources sources) {
+        ShardLabels labels = shards.labels(name);
+        ServiceResources.Size size = labels.isNone() && isLarge(name, sources)
+                ? ServiceResources.Size.LARGE
+                : ServiceResources.Size.ORDINARY;
+        return new ServiceResources.Form(size, labels);
     }
 
     private boolean isLarge(ServiceName name, Sources sources) {

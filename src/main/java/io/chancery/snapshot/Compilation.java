@@ -19,8 +19,12 @@ public interface Compilation {
         return new SingleCompilation(registry);
     }
 
-    /** What a manifest declares for the nodes that it is for. */
-    List<Resource> declared(DeclaredManifest manifest);
+    /**
+     * What a manifest declares for the nodes that it is for.
+     *
+     * @param manifests that say how the services are to be that it names
+     */
+    List<Resource> declared(DeclaredManifest manifest, ManifestView manifests);
 
     /**
      * What nodes have under a name under which no manifest declares anything: what a registered service compiles to, its

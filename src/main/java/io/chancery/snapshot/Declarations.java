@@ -5,7 +5,7 @@ import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.spec.SpecReference;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
-import io.chancery.snapshot.compile.ServiceMembers;
+import io.chancery.snapshot.compile.Surroundings;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +32,9 @@ final class Declarations {
     /** How many manifests refer to each service, by whom they are for. */
     private final Map<String, Map<NodeSelector, Integer>> referenced = new HashMap<>();
 
+    /** Which manifests refer to each service. */
+    private final Map<String, Set<ManifestKey>> users = new HashMap<>();
+
     /** How many manifests are for each selector. */
     private final Map<NodeSelector, Integer> selectors = new HashMap<>();
 
@@ -57,13 +60,17 @@ final class Declarations {
     }
 
     /** Takes in a manifest's state, and that of the services that it stands for. */
-    void update(ManifestKey key, Optional<DeclaredManifest> manifest, ServiceMembers members, Touched touched) {
+    void update(ManifestKey key, Optional<DeclaredManifest> manifest, Surroundings surroundings, Touched touched) {
         Entry former = byManifest.getOrDefault(key, Entry.NOTHING);
-        Entry next = manifest.map(one -> read(key, one, members, former)).orElse(Entry.NOTHING);
+        Entry next = manifest.map(one -> read(key, one, surroundings, former)).orElse(Entry.NOTHING);
         former.resources().forEach(one -> remove(one, touched));
         next.resources().forEach(one -> add(one, touched));
         former.services().forEach(service -> refer(service, former.nodes(), -1, touched));
         next.services().forEach(service -> refer(service, next.nodes(), 1, touched));
+        former.services().forEach(service -> users.computeIfPresent(service, (_, keys) -> without(keys, key)));
+        next.services()
+                .forEach(service ->
+                        users.computeIfAbsent(service, _ -> new HashSet<>()).add(key));
         count(selectors, former.nodes(), former.resources().isEmpty() ? 0 : -1);
         count(selectors, next.nodes(), next.resources().isEmpty() ? 0 : 1);
         if (manifest.isPresent()) {
@@ -74,10 +81,10 @@ final class Declarations {
     }
 
     /** What is as before stays the same object: it is known to be equal then without a look. */
-    private static Entry read(ManifestKey key, DeclaredManifest declared, ServiceMembers members, Entry former) {
+    private static Entry read(ManifestKey key, DeclaredManifest declared, Surroundings surroundings, Entry former) {
         NodeSelector nodes = declared.manifest().nodes();
         List<Declared> resources = new ArrayList<>();
-        for (Resource resource : DeclaredResources.of(declared, members)) {
+        for (Resource resource : DeclaredResources.of(declared, surroundings)) {
             Resource kept = former.resources().stream()
                     .map(Declared::resource)
                     .filter(resource::equals)
@@ -195,6 +202,16 @@ final class Declarations {
     /** Services that manifests refer to. */
     Collection<String> referenced() {
         return referenced.keySet();
+    }
+
+    /** The manifests that refer to a service. */
+    Set<ManifestKey> users(String service) {
+        return Set.copyOf(users.getOrDefault(service, Set.of()));
+    }
+
+    private static @Nullable Set<ManifestKey> without(Set<ManifestKey> keys, ManifestKey key) {
+        keys.remove(key);
+        return keys.isEmpty() ? null : keys;
     }
 
     /** Whether a manifest that a group has refers to a service. */

@@ -56,8 +56,11 @@ final class LargeServices {
             members = compiler.members(members, former == null ? nothing : former, service.orElse(nothing), touched);
             assignments = ServiceResources.replaced(assignments, name, service.map(compiler::assignment), touched);
         } else {
-            assignments =
-                    ServiceResources.replaced(assignments, name, service.map(ServiceCompiler::assignment), touched);
+            assignments = ServiceResources.replaced(
+                    assignments,
+                    name,
+                    service.map(view -> ServiceCompiler.assignment(view, ShardLabels.NONE)),
+                    touched);
         }
     }
 }

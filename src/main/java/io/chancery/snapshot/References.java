@@ -4,10 +4,12 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.chancery.model.ResourceType;
+import io.chancery.snapshot.compile.ShardFilter;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.ScopedRouteConfiguration;
@@ -17,6 +19,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.filters.network.redis_proxy.v3.RedisProxy;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Finds which other resources a resource names, as far as the order of sending depends on it. Pure functions. */
@@ -119,7 +122,22 @@ final class References {
 
     private void virtualHost(VirtualHost host) {
         host.getRequestMirrorPoliciesList().forEach(mirror -> cluster(mirror.getCluster()));
-        host.getRoutesList().forEach(route -> action(route.getRoute()));
+        host.getRoutesList().forEach(this::route);
+    }
+
+    private void route(Route route) {
+        RouteAction action = route.getRoute();
+        action(action);
+        shards(action.getCluster(), route.getTypedPerFilterConfigMap());
+        action.getWeightedClusters()
+                .getClustersList()
+                .forEach(weighted -> shards(weighted.getName(), weighted.getTypedPerFilterConfigMap()));
+    }
+
+    private void shards(String cluster, Map<String, Any> filters) {
+        for (String family : ShardFilter.families(filters)) {
+            found.add(new Reference(ResourceType.ENDPOINT, cluster, family));
+        }
     }
 
     private void action(RouteAction action) {

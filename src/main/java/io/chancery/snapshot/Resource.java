@@ -33,6 +33,7 @@ public final class Resource {
     private final ByteString any;
     private final Traits traits;
     private final Set<Reference> references;
+    private final Set<String> parts;
     private final long hashHigh;
     private final long hashLow;
     private final String version;
@@ -62,17 +63,23 @@ public final class Resource {
         }
     }
 
+    /** What is found in the content of a resource. */
+    private record Content(Set<Reference> references, Set<String> parts) {
+
+        private static final Content NOTHING = new Content(Set.of(), Set.of());
+
+        static Content of(Message message) {
+            return new Content(References.of(message), Parts.of(message));
+        }
+    }
+
     private Resource(
-            ResourceType type,
-            String name,
-            ByteString any,
-            Set<Reference> references,
-            HashValue128 hash,
-            Traits traits) {
+            ResourceType type, String name, ByteString any, Content content, HashValue128 hash, Traits traits) {
         this.type = type;
         this.name = name;
         this.any = any;
-        this.references = references;
+        this.references = content.references();
+        this.parts = content.parts();
         this.traits = traits;
         this.hashHigh = hash.getMostSignificantBits();
         this.hashLow = hash.getLeastSignificantBits();
@@ -91,7 +98,7 @@ public final class Resource {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return encoded(type, name, bytes, References.of(content), traits);
+        return encoded(type, name, bytes, Content.of(content), traits);
     }
 
     /**
@@ -103,7 +110,7 @@ public final class Resource {
     public static Resource restored(ResourceType type, String name, ByteString content, Traits traits)
             throws InvalidProtocolBufferException {
         Message message = Messages.parse(type, content);
-        return encoded(type, name, content.toByteArray(), References.of(message), traits);
+        return encoded(type, name, content.toByteArray(), Content.of(message), traits);
     }
 
     /**
@@ -113,11 +120,10 @@ public final class Resource {
     public static Resource unknownHost(String name) {
         HashValue128 hash = Hashing.xxh3_128().hashStream().putString(name).get();
         Traits traits = new Traits(List.of(name), Optional.empty(), new Origin("", Revision.ZERO, ""));
-        return new Resource(ResourceType.VIRTUAL_HOST, name, ByteString.EMPTY, Set.of(), hash, traits);
+        return new Resource(ResourceType.VIRTUAL_HOST, name, ByteString.EMPTY, Content.NOTHING, hash, traits);
     }
 
-    private static Resource encoded(
-            ResourceType type, String name, byte[] bytes, Set<Reference> references, Traits traits) {
+    private static Resource encoded(ResourceType type, String name, byte[] bytes, Content content, Traits traits) {
         ByteString any = Any.newBuilder()
                 .setTypeUrl(type.typeUrl())
                 .setValue(UnsafeByteOperations.unsafeWrap(bytes))
@@ -132,7 +138,7 @@ public final class Resource {
             traits.aliases().forEach(hash::putString);
         }
         traits.ttl().ifPresent(ttl -> hash.putLong(ttl.toMillis()));
-        return new Resource(type, name, any, references, hash.get(), traits);
+        return new Resource(type, name, any, content, hash.get(), traits);
     }
 
     public ResourceType type() {
@@ -193,6 +199,11 @@ public final class Resource {
     /** The other resources that the content names. */
     public Set<Reference> references() {
         return references;
+    }
+
+    /** What others may name of it by itself. */
+    public Set<String> parts() {
+        return parts;
     }
 
     long hashHigh() {

@@ -1,17 +1,21 @@
 package io.chancery.snapshot;
 
+import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.model.Endpoint;
+import io.chancery.model.EndpointId;
 import io.chancery.model.HostPort;
 import io.chancery.model.Locality;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.registry.RegisteredEndpoint;
 import io.chancery.registry.ServiceView;
+import io.chancery.sharding.ShardLabel;
 import io.chancery.snapshot.compile.ClusterCompiler;
+import io.chancery.snapshot.compile.Surroundings;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.HealthStatus;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
@@ -21,28 +25,30 @@ import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** A service as Envoy is told of it: a cluster, and the assignment of its endpoints. Pure functions. */
 final class ServiceCompiler {
 
-    private static final String LOAD_BALANCER_METADATA = "envoy.lb";
+    static final String LOAD_BALANCER_METADATA = "envoy.lb";
 
     private ServiceCompiler() {}
 
-    /** The cluster of a service of which no manifest says anything. */
-    static Resource cluster(ServiceView service) {
-        return cluster(service.name().value(), traits(service));
+    /** The cluster of a service of which no manifest says how it is reached. */
+    static Resource cluster(ServiceView service, Surroundings surroundings) {
+        return cluster(service.name().value(), surroundings, traits(service));
     }
 
     /** The cluster of a service that is needed though it does not exist. */
     static Resource cluster(String name) {
-        return cluster(name, Resource.Traits.from(new Origin("service/" + name, Revision.ZERO, "")));
+        return cluster(name, Surroundings.NONE, Resource.Traits.from(new Origin("service/" + name, Revision.ZERO, "")));
     }
 
-    private static Resource cluster(String name, Resource.Traits traits) {
-        return Resource.of(ResourceType.CLUSTER, name, ClusterCompiler.compile(name, ServiceSpec.DEFAULT), traits);
+    private static Resource cluster(String name, Surroundings surroundings, Resource.Traits traits) {
+        return Resource.of(
+                ResourceType.CLUSTER, name, ClusterCompiler.compile(name, ServiceSpec.DEFAULT, surroundings), traits);
     }
 
     /**
@@ -54,7 +60,8 @@ final class ServiceCompiler {
      * href="https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md">A27</a>). So each priority
      * below the last has an entry, if need be one without endpoints, and each entry has the sum of its weights.
      */
-    static Resource assignment(ServiceView service) {
+    static Resource assignment(ServiceView service, ShardLabels shards) {
+        Map<EndpointId, List<String>> labels = shards.of(service.endpoints().values());
         String name = service.name().value();
         Map<Group, LocalityLbEndpoints.Builder> groups = new TreeMap<>();
         Map<HostPort, Endpoint> chosen = HashMap.newHashMap(service.endpoints().size());
@@ -64,7 +71,8 @@ final class ServiceCompiler {
         for (RegisteredEndpoint registered : service.endpoints().values()) {
             Endpoint endpoint = registered.endpoint();
             if (endpoint.equals(chosen.get(endpoint.target()))) {
-                groups.computeIfAbsent(Group.of(endpoint), Group::toBuilder).addLbEndpoints(lbEndpoint(registered));
+                groups.computeIfAbsent(Group.of(endpoint), Group::toBuilder)
+                        .addLbEndpoints(shards.isNone() ? lbEndpoint(registered) : labelled(registered, labels));
             }
         }
         ClusterLoadAssignment.Builder assignment =
@@ -78,6 +86,25 @@ final class ServiceCompiler {
             priority = entry.getKey().priority() + 1;
         }
         return Resource.of(ResourceType.ENDPOINT, name, assignment.build(), traits(service));
+    }
+
+    /** An endpoint's weight says in how many shards it is; within one it counts as much as the others. */
+    private static LbEndpoint labelled(RegisteredEndpoint registered, Map<EndpointId, List<String>> labels) {
+        ListValue.Builder own = ListValue.newBuilder();
+        labels.getOrDefault(registered.endpoint().id(), List.of())
+                .forEach(label -> own.addValues(Value.newBuilder().setStringValue(label)));
+        LbEndpoint.Builder endpoint = lbEndpoint(registered).toBuilder().clearLoadBalancingWeight();
+        if (own.getValuesCount() > 0) {
+            Struct fields = endpoint
+                    .getMetadata()
+                    .getFilterMetadataOrDefault(LOAD_BALANCER_METADATA, Struct.getDefaultInstance())
+                    .toBuilder()
+                    .putFields(
+                            ShardLabel.KEY, Value.newBuilder().setListValue(own).build())
+                    .build();
+            endpoint.getMetadataBuilder().putFilterMetadata(LOAD_BALANCER_METADATA, fields);
+        }
+        return endpoint.build();
     }
 
     /** Has a locality of its own: gRPC for Java keeps but one entry of those that have the same, in any priority. */

@@ -2,7 +2,6 @@ package io.chancery.snapshot;
 
 import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
-import io.chancery.registry.RegistryView;
 import io.chancery.registry.ServiceView;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -38,17 +37,22 @@ final class ServiceResources {
         ORDINARY
     }
 
+    /** How a service goes out. */
+    record Form(Size size, ShardLabels labels) {}
+
     /** Takes in a service's state; what is large is compiled by {@link #complete}. */
-    void update(ServiceName name, RegistryView registry, Size size, Touched touched) {
-        Optional<ServiceView> service = registry.service(name);
-        clusters = replaced(clusters, name, service.map(ServiceCompiler::cluster), touched);
+    void update(ServiceName name, LiveSurroundings surroundings, Form form, Touched touched) {
+        Size size = form.size();
+        Optional<ServiceView> service = surroundings.view().service(name);
+        clusters = replaced(clusters, name, service.map(view -> ServiceCompiler.cluster(view, surroundings)), touched);
         boolean isLarge = size == Size.LARGE && service.isPresent();
         boolean wasLarge = isLarge ? large.put(name, service.orElseThrow()) != null : large.remove(name) != null;
         if (isLarge || wasLarge) {
-            forms.values().forEach(form -> form.changed(name));
+            forms.values().forEach(one -> one.changed(name));
         }
         Optional<ServiceView> unlessLarge = isLarge ? Optional.empty() : service;
-        ordinary = replaced(ordinary, name, unlessLarge.map(ServiceCompiler::assignment), touched);
+        ordinary = replaced(
+                ordinary, name, unlessLarge.map(view -> ServiceCompiler.assignment(view, form.labels())), touched);
     }
 
     /** Compiles the large services that changed, in the forms that clients need. */

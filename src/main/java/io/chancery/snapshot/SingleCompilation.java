@@ -5,8 +5,12 @@ import io.chancery.manifest.ManifestView;
 import io.chancery.model.ResourceType;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.registry.RegistryView;
 import io.chancery.registry.ServiceView;
+import io.chancery.sharding.Sharding;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,15 +25,28 @@ final class SingleCompilation implements Compilation {
     }
 
     @Override
-    public List<Resource> declared(DeclaredManifest manifest) {
-        return DeclaredResources.of(manifest, new RegisteredMembers(registry.view()));
+    public List<Resource> declared(DeclaredManifest manifest, ManifestView manifests) {
+        return DeclaredResources.of(manifest, surroundings(manifests));
+    }
+
+    /** Shards are computed when they are asked for, once. */
+    private LiveSurroundings surroundings(ManifestView manifests) {
+        RegistryView view = registry.view();
+        Map<String, Optional<Sharding>> computed = new HashMap<>();
+        return new LiveSurroundings(
+                view,
+                service -> computed.computeIfAbsent(
+                        service,
+                        name -> ShardedServices.policy(name, manifests)
+                                .map(policy ->
+                                        Sharding.of(policy, ShardedServices.hosts(new ServiceName(name), view)))));
     }
 
     @Override
     public Optional<Resource> ofService(ResourceType type, String name, ManifestView manifests) {
         return switch (type) {
-            case CLUSTER -> service(name).map(ServiceCompiler::cluster);
-            case ENDPOINT -> service(name).map(ServiceCompiler::assignment);
+            case CLUSTER -> service(name).map(service -> ServiceCompiler.cluster(service, surroundings(manifests)));
+            case ENDPOINT -> service(name).map(service -> ServiceCompiler.assignment(service, labels(name, manifests)));
             case LOCALITY_ENDPOINT, LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG ->
                 Optional.empty();
         };
@@ -45,6 +62,14 @@ final class SingleCompilation implements Compilation {
             case LOCALITY_ENDPOINT, LISTENER, ROUTE, SCOPED_ROUTE, VIRTUAL_HOST, SECRET, RUNTIME, EXTENSION_CONFIG ->
                 Set.of();
         };
+    }
+
+    private ShardLabels labels(String name, ManifestView manifests) {
+        return surroundings(manifests)
+                .sharding(name)
+                .map(sharding -> new ShardLabels(
+                        Sharding.labels(List.of(sharding)), sharding.policy().whenDown()))
+                .orElse(ShardLabels.NONE);
     }
 
     /** A cluster may have a name that no service can have. */

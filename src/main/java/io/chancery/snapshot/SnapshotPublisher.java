@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -239,8 +240,8 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
     private Optional<Batch> nextBatch() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!closed && (clients.isEmpty() || published >= marked)) {
-                work.await();
+            while (!closed && (clients.isEmpty() || (published >= marked && !isDue()))) {
+                var _ = work.awaitNanos(untilDue());
             }
             long left = holdOff.quiet().toNanos();
             while (!closed && left > 0) {
@@ -255,6 +256,17 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isDue() {
+        return catalogue.due().stream().anyMatch(due -> due <= now());
+    }
+
+    /** Nothing is due while there is nobody to tell. */
+    @GuardedBy("lock")
+    private long untilDue() {
+        OptionalLong due = catalogue.due();
+        return clients.isEmpty() || due.isEmpty() ? Long.MAX_VALUE : Math.max(1, due.getAsLong() - now());
     }
 
     /** A failure to compile is a bug; it must not end this thread, on which every client depends. */
@@ -275,7 +287,7 @@ public final class SnapshotPublisher implements SnapshotSource, AutoCloseable {
         long start = now();
         Sources.Changes changes =
                 new Sources.Changes(batch.noted().services, batch.noted().manifests, batch.noted().held);
-        Touched touched = catalogue.update(batch.sources(), changes);
+        Touched touched = catalogue.update(batch.sources(), changes, start);
         Revision revision = batch.sources().revision();
         Map<NodeGroup, SnapshotUpdate.GroupUpdate> updates = new HashMap<>();
         Set<NodeGroup> groups = groups(catalogue.grouping());

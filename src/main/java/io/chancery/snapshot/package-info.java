@@ -1,5 +1,5 @@
 /** Compiles the live view into immutable, versioned xDS resources, and publishes what changed. */
-@ApplicationModule(allowedDependencies = {"model", "registry", "manifest", "manifest :: spec"})
+@ApplicationModule(allowedDependencies = {"model", "registry", "manifest", "manifest :: spec", "sharding"})
 @NullMarked
 package io.chancery.snapshot;
 

@@ -73,9 +73,9 @@ final class Sequence {
             case CLUSTER ->
                 (name, to, _) -> to == null ? dissolve(new Reference(type, name), Dangling.GOES) : Gate.Verdict.GO;
             case ENDPOINT ->
-                (name, to, _) -> to == null
+                (name, to, from) -> to == null
                         ? free(new Reference(type, name), ResourceType.CLUSTER, Dangling.GOES)
-                        : Gate.Verdict.GO;
+                        : keep(to, from);
             // Envoy answers with 500 from the moment in which a filter's configuration goes.
             case EXTENSION_CONFIG ->
                 (name, to, _) -> to == null
@@ -100,6 +100,9 @@ final class Sequence {
         Gate.Verdict verdict = Gate.Verdict.GO;
         for (Reference reference : to.references()) {
             boolean isNew = from == null || !from.references().contains(reference);
+            if (isNew && reference.type() == ResourceType.ENDPOINT && !isPartThere(reference)) {
+                verdict = Gate.Verdict.WAIT;
+            }
             if (isNew && reference.type() == ResourceType.CLUSTER && !isThere(clusters.get(), reference.name())) {
                 // Without the cluster the new routes fail; the old ones go on working, if there are any.
                 verdict = from != null && clusters.get().refused(reference.name())
@@ -111,6 +114,35 @@ final class Sequence {
             }
         }
         return verdict;
+    }
+
+    /** Whether the client has a part of an assignment, or will not have it for all waiting. */
+    private boolean isPartThere(Reference reference) {
+        Optional<? extends Side> endpoints = sides.of(ResourceType.ENDPOINT);
+        if (endpoints.isEmpty() || !endpoints.get().wants(reference.name())) {
+            return true;
+        }
+        @Nullable Resource next = endpoints.get().inForce(reference.name());
+        @Nullable Resource has = endpoints.get().accepted(reference.name());
+        return next == null
+                || !next.parts().contains(reference.part())
+                || (has != null && has.parts().contains(reference.part()));
+    }
+
+    /** A part may go once no route that the client has names it; what is new in an assignment waits with it, but not for ever. */
+    private Gate.Verdict keep(Resource to, @Nullable Resource from) {
+        if (from == null || to.parts().containsAll(from.parts())) {
+            return Gate.Verdict.GO;
+        }
+        for (String part : from.parts()) {
+            Reference gone = new Reference(to.type(), to.name(), part);
+            if (!to.parts().contains(part)
+                    && Stream.of(ResourceType.ROUTE, ResourceType.VIRTUAL_HOST)
+                            .anyMatch(type -> free(gone, type, Dangling.GOES) != Gate.Verdict.GO)) {
+                return Gate.Verdict.WAIT;
+            }
+        }
+        return Gate.Verdict.GO;
     }
 
     private boolean isThere(Side clusters, String name) {

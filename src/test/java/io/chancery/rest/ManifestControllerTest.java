@@ -247,7 +247,7 @@ class ManifestControllerTest {
                         {"type": "urn:chancery:problem:invalid-manifest", "field": "[1].spec.nme", "faults": [
                           {"document": 1, "field": "spec.nme",
                            "reason": "is not a field of envoy.config.cluster.v3.Cluster; perhaps name is meant"},
-                          {"document": 2, "field": "kind", "reason": "must be one of Resource, Service, Listener, Sidecar, Secret, RuntimeLayer, RedisMaster"},
+                          {"document": 2, "field": "kind", "reason": "must be one of Resource, Service, Listener, Sidecar, Secret, RuntimeLayer, RedisMaster, ShuffleShard"},
                           {"document": 2, "field": "name"},
                           {"document": 3, "field": "", "reason": "must be an object"}]}""");
         assertThat(revision()).isEqualTo(before);

@@ -15,6 +15,7 @@ import io.chancery.model.ServiceName;
 import io.chancery.registry.EndpointRegistry;
 import io.chancery.registry.Precondition;
 import io.chancery.registry.ServiceView;
+import io.chancery.snapshot.compile.Surroundings;
 import io.chancery.store.Store;
 import io.chancery.store.Stores;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
@@ -48,7 +49,7 @@ class ServiceCompilerTest {
     void aClusterHasItsEndpointsByAdsAndPassesEnvoysRules() throws Exception {
         register(endpoint("10.0.0.1:80", WEST, 0));
 
-        Cluster cluster = read(ServiceCompiler.cluster(view()), Cluster.class);
+        Cluster cluster = read(ServiceCompiler.cluster(view(), Surroundings.NONE), Cluster.class);
 
         assertThat(cluster.getName()).isEqualTo("cart");
         assertThat(cluster.getType()).isEqualTo(Cluster.DiscoveryType.EDS);
@@ -66,7 +67,8 @@ class ServiceCompilerTest {
         register(endpoint("10.0.0.1:80", WEST, 0));
         register(endpoint("10.0.0.4:80", WEST, 1));
 
-        ClusterLoadAssignment assignment = read(ServiceCompiler.assignment(view()), ClusterLoadAssignment.class);
+        ClusterLoadAssignment assignment =
+                read(ServiceCompiler.assignment(view(), ShardLabels.NONE), ClusterLoadAssignment.class);
 
         assertThat(assignment.getEndpointsList())
                 .extracting(
@@ -91,7 +93,8 @@ class ServiceCompilerTest {
                 Map.of("stage", "canary", "build", "17"),
                 EndpointState.DRAINING));
 
-        LocalityLbEndpoints group = read(ServiceCompiler.assignment(view()), ClusterLoadAssignment.class)
+        LocalityLbEndpoints group = read(
+                        ServiceCompiler.assignment(view(), ShardLabels.NONE), ClusterLoadAssignment.class)
                 .getEndpoints(0);
         LbEndpoint endpoint = group.getLbEndpoints(0);
 
@@ -115,7 +118,8 @@ class ServiceCompilerTest {
         register(new Endpoint(
                 new EndpointId("first"), HostPort.parse("10.0.0.1:80"), 1, WEST, 0, Map.of(), EndpointState.ACTIVE));
 
-        ClusterLoadAssignment assignment = read(ServiceCompiler.assignment(view()), ClusterLoadAssignment.class);
+        ClusterLoadAssignment assignment =
+                read(ServiceCompiler.assignment(view(), ShardLabels.NONE), ClusterLoadAssignment.class);
 
         assertThat(assignment.getEndpointsList()).hasSize(1);
         assertThat(assignment.getEndpoints(0).getPriority()).isZero();
@@ -127,7 +131,7 @@ class ServiceCompilerTest {
         register(weighted("10.0.0.2:80", 3, EndpointState.ACTIVE));
         register(weighted("10.0.0.3:80", 5, EndpointState.DRAINING));
 
-        assertThat(read(ServiceCompiler.assignment(view()), ClusterLoadAssignment.class)
+        assertThat(read(ServiceCompiler.assignment(view(), ShardLabels.NONE), ClusterLoadAssignment.class)
                         .getEndpoints(0)
                         .getLoadBalancingWeight()
                         .getValue())
@@ -138,7 +142,8 @@ class ServiceCompilerTest {
     void anEntryWhoseEndpointsAllDrainHasTheLeastWeightThatIsValid() throws Exception {
         register(weighted("10.0.0.1:80", 7, EndpointState.DRAINING));
 
-        ClusterLoadAssignment assignment = read(ServiceCompiler.assignment(view()), ClusterLoadAssignment.class);
+        ClusterLoadAssignment assignment =
+                read(ServiceCompiler.assignment(view(), ShardLabels.NONE), ClusterLoadAssignment.class);
 
         assertThat(assignment.getEndpoints(0).getLoadBalancingWeight().getValue())
                 .isOne();
@@ -151,7 +156,8 @@ class ServiceCompilerTest {
         register(endpoint("10.0.0.2:80", NORTH, 3));
         register(endpoint("10.0.0.3:80", WEST, 3));
 
-        ClusterLoadAssignment assignment = read(ServiceCompiler.assignment(view()), ClusterLoadAssignment.class);
+        ClusterLoadAssignment assignment =
+                read(ServiceCompiler.assignment(view(), ShardLabels.NONE), ClusterLoadAssignment.class);
 
         assertThat(assignment.getEndpointsList())
                 .extracting(group -> group.getPriority() + " " + group.getLbEndpointsCount())
@@ -173,7 +179,8 @@ class ServiceCompilerTest {
         register(endpoint("10.0.0.1:80", WEST, 0));
         registry.deregister(CART, new EndpointId("10.0.0.1:80"), Precondition.NONE);
 
-        ClusterLoadAssignment assignment = read(ServiceCompiler.assignment(view()), ClusterLoadAssignment.class);
+        ClusterLoadAssignment assignment =
+                read(ServiceCompiler.assignment(view(), ShardLabels.NONE), ClusterLoadAssignment.class);
 
         assertThat(assignment.getClusterName()).isEqualTo("cart");
         assertThat(assignment.getEndpointsList()).isEmpty();

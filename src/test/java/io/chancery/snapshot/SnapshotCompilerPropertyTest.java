@@ -146,7 +146,7 @@ class SnapshotCompilerPropertyTest {
                 Sources.Changes changes,
                 Set<SnapshotClient> clients,
                 Map<NodeGroup, Snapshot> before) {
-            Touched touched = catalogue.update(sources, changes);
+            Touched touched = catalogue.update(sources, changes, 0);
             Set<NodeGroup> groups =
                     clients.stream().map(catalogue.grouping()::of).collect(Collectors.toSet());
             catalogue.complete(groups, touched);

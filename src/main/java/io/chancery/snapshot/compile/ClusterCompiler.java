@@ -70,6 +70,15 @@ public final class ClusterCompiler {
         return cluster.build();
     }
 
+    /** The service's cluster, with its shards where it has any. */
+    public static Cluster compile(String name, ServiceSpec service, Surroundings surroundings) {
+        Cluster plain = compile(name, service);
+        return surroundings
+                .sharding(name)
+                .map(sharding -> ShardCompiler.cluster(plain, sharding.policy()))
+                .orElse(plain);
+    }
+
     private static Cluster.LbPolicy policy(LoadBalancing policy) {
         return switch (policy) {
             case ROUND_ROBIN -> Cluster.LbPolicy.ROUND_ROBIN;

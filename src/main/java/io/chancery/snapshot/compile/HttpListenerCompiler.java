@@ -4,6 +4,7 @@ import com.google.protobuf.BoolValue;
 import io.chancery.manifest.spec.Alpn;
 import io.chancery.manifest.spec.Http2Limits;
 import io.chancery.manifest.spec.HttpListener;
+import io.chancery.manifest.spec.WeightedService;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction;
@@ -14,6 +15,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Listeners for HTTP from clients that nobody trusts (<a
@@ -33,12 +35,12 @@ final class HttpListenerCompiler {
 
     private HttpListenerCompiler() {}
 
-    static Listener compile(String name, HttpListener listener) {
+    static Listener compile(String name, HttpListener listener, Surroundings surroundings) {
         String statPrefix = statPrefix(name, listener);
         FilterChain.Builder chain = FilterChain.newBuilder();
         listener.maxConnections()
                 .ifPresent(most -> chain.addFilters(ProtocolFilters.connectionLimit(statPrefix, most)));
-        chain.addFilters(Values.filter(CONNECTION_MANAGER, requests(name, statPrefix, listener)));
+        chain.addFilters(Values.filter(CONNECTION_MANAGER, requests(name, listener, surroundings)));
         listener.tls().ifPresent(tls -> chain.setTransportSocket(TlsCompiler.downstream(tls, OFFERED)));
         return Listener.newBuilder()
                 .setName(name)
@@ -52,12 +54,12 @@ final class HttpListenerCompiler {
         return listener.statPrefix().orElse(name);
     }
 
-    private static HttpConnectionManager requests(String name, String statPrefix, HttpListener listener) {
+    private static HttpConnectionManager requests(String name, HttpListener listener, Surroundings surroundings) {
+        String statPrefix = statPrefix(name, listener);
         HttpConnectionManager.Builder manager = HttpConnectionManager.newBuilder()
                 .setStatPrefix(statPrefix)
                 .setRds(routes(listener.routeTable().orElse(name)))
                 .addHttpFilters(HttpFilters.rateLimit(statPrefix))
-                .addHttpFilters(HttpFilters.router())
                 .setCommonHttpProtocolOptions(HttpProtocolOptions.newBuilder()
                         .setIdleTimeout(Values.duration(listener.idleTimeout()))
                         // Applications that fold _ and - could be told a header that was taken away here.
@@ -74,7 +76,19 @@ final class HttpListenerCompiler {
                 .setMergeSlashes(true)
                 .setPathWithEscapedSlashesAction(PathWithEscapedSlashesAction.UNESCAPE_AND_FORWARD);
         listener.tracing().ifPresent(tracing -> manager.setTracing(TracingCompiler.compile(name, tracing)));
-        return manager.build();
+        if (hasShards(listener, surroundings)) {
+            ShardFilter.add(manager);
+        }
+        return manager.addHttpFilters(HttpFilters.router()).build();
+    }
+
+    /** With the first such route the listener changes, which Envoy takes by draining its connections, and with the last. */
+    private static boolean hasShards(HttpListener listener, Surroundings surroundings) {
+        return listener.hosts().stream()
+                .flatMap(host -> host.routes().stream())
+                .flatMap(route -> Stream.concat(
+                        route.service().stream(), route.services().stream().map(WeightedService::service)))
+                .anyMatch(service -> surroundings.sharding(service).isPresent());
     }
 
     static Rds routes(String table) {

@@ -25,21 +25,22 @@ public final class ManifestCompiler {
      * @return the resources that {@link Spec#declares} names, in that order
      */
     public static List<CompiledResource> compile(String name, Spec spec) {
-        return compile(name, spec, ServiceMembers.NONE);
+        return compile(name, spec, Surroundings.NONE);
     }
 
     /**
-     * Compiles one manifest as it is while services have these members.
+     * Compiles one manifest as it is in these surroundings.
      *
      * @param name the manifest's
-     * @param members matter to what has Envoys find a service by names that change
+     * @param surroundings matter to what has Envoys find a service by names that change, and to services with shards
      */
-    public static List<CompiledResource> compile(String name, Spec spec, ServiceMembers members) {
+    public static List<CompiledResource> compile(String name, Spec spec, Surroundings surroundings) {
         return switch (spec) {
             case Spec.RawResource raw -> List.of(new CompiledResource(raw.type(), raw.resourceName(), raw.content()));
             case ServiceSpec service ->
-                List.of(new CompiledResource(ResourceType.CLUSTER, name, ClusterCompiler.compile(name, service)));
-            case HttpListener listener -> http(name, listener);
+                List.of(new CompiledResource(
+                        ResourceType.CLUSTER, name, ClusterCompiler.compile(name, service, surroundings)));
+            case HttpListener listener -> http(name, listener, surroundings);
             case TcpListener listener ->
                 List.of(new CompiledResource(ResourceType.LISTENER, name, TcpListenerCompiler.compile(name, listener)));
             case Sidecar sidecar -> SidecarCompiler.compile(name, sidecar);
@@ -48,15 +49,16 @@ public final class ManifestCompiler {
                 List.of(new CompiledResource(ResourceType.SECRET, name, SecretCompiler.compile(name, secret)));
             case RuntimeLayer layer ->
                 List.of(new CompiledResource(ResourceType.RUNTIME, name, RuntimeCompiler.compile(name, layer)));
-            case RedisMaster redis -> RedisCompiler.compile(name, redis, members);
+            case RedisMaster redis -> RedisCompiler.compile(name, redis, surroundings);
             case ShuffleShard _ -> List.of();
         };
     }
 
-    private static List<CompiledResource> http(String name, HttpListener listener) {
-        RouteConfiguration routes = RouteTableCompiler.compile(name, listener);
+    private static List<CompiledResource> http(String name, HttpListener listener, Surroundings surroundings) {
+        RouteConfiguration routes = RouteTableCompiler.compile(name, listener, surroundings);
         return List.of(
-                new CompiledResource(ResourceType.LISTENER, name, HttpListenerCompiler.compile(name, listener)),
+                new CompiledResource(
+                        ResourceType.LISTENER, name, HttpListenerCompiler.compile(name, listener, surroundings)),
                 new CompiledResource(ResourceType.ROUTE, routes.getName(), routes));
     }
 }

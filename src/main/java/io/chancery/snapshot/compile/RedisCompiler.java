@@ -14,18 +14,19 @@ final class RedisCompiler {
      * Compiles the clusters of the master and of those that are read from. Where Envoys are told names, these are in the
      * clusters, for no assignment could have them; while there is nobody to name the clusters wait for an assignment.
      */
-    static List<CompiledResource> compile(String name, RedisMaster redis, ServiceMembers members) {
+    static List<CompiledResource> compile(String name, RedisMaster redis, Surroundings surroundings) {
         String master = redis.masterCluster(name);
         String replicas = redis.replicasCluster(name);
         return List.of(
                 new CompiledResource(
                         ResourceType.CLUSTER,
                         master,
-                        ClusterCompiler.compile(master, redis.masterSpec(names(redis, members.of(master))))),
+                        ClusterCompiler.compile(master, redis.masterSpec(names(redis, surroundings.members(master))))),
                 new CompiledResource(
                         ResourceType.CLUSTER,
                         replicas,
-                        ClusterCompiler.compile(replicas, redis.replicasSpec(names(redis, members.of(replicas))))));
+                        ClusterCompiler.compile(
+                                replicas, redis.replicasSpec(names(redis, surroundings.members(replicas))))));
     }
 
     private static List<HostName> names(RedisMaster redis, List<String> members) {

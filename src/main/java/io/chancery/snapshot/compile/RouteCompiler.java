@@ -8,6 +8,7 @@ import io.chancery.manifest.spec.Response;
 import io.chancery.manifest.spec.Retries;
 import io.chancery.manifest.spec.Route;
 import io.chancery.manifest.spec.WeightedService;
+import io.chancery.sharding.Sharding;
 import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
 import io.envoyproxy.envoy.config.route.v3.RedirectAction;
@@ -18,6 +19,7 @@ import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** One route. Pure functions. */
 final class RouteCompiler {
@@ -25,17 +27,25 @@ final class RouteCompiler {
     private static final String STATUSES = "retriable-status-codes";
 
     /** How often Envoy looks for an endpoint that was not tried yet before it takes one that was. */
-    private static final int TRIES_FOR_ANOTHER_ENDPOINT = 5;
+    static final int TRIES_FOR_ANOTHER_ENDPOINT = 5;
+
+    /** Refuses an endpoint that the request was sent to before. */
+    static final RetryPolicy.RetryHostPredicate OTHER_ENDPOINTS = RetryPolicy.RetryHostPredicate.newBuilder()
+            .setName("envoy.retry_host_predicates.previous_hosts")
+            .setTypedConfig(Any.pack(PreviousHostsPredicate.getDefaultInstance()))
+            .build();
 
     private RouteCompiler() {}
 
-    static io.envoyproxy.envoy.config.route.v3.Route compile(String statPrefix, Route route) {
+    static io.envoyproxy.envoy.config.route.v3.Route compile(
+            String statPrefix, Route route, Surroundings surroundings) {
         var result = io.envoyproxy.envoy.config.route.v3.Route.newBuilder().setMatch(MatchCompiler.compile(route));
         route.name().ifPresent(name -> result.setName(name).setStatPrefix(name));
         route.redirect().ifPresent(redirect -> result.setRedirect(redirect(route, redirect)));
         route.response().ifPresent(response -> result.setDirectResponse(response(response)));
         if (route.service().isPresent() || !route.services().isEmpty()) {
-            result.setRoute(forward(route));
+            result.setRoute(forward(route, surroundings));
+            shard(route, surroundings, result);
         }
         route.requestHeaders()
                 .ifPresent(changes -> result.addAllRequestHeadersToAdd(HeaderCompiler.toAdd(changes))
@@ -49,7 +59,7 @@ final class RouteCompiler {
         return result.build();
     }
 
-    private static RouteAction forward(Route route) {
+    private static RouteAction forward(Route route, Surroundings surroundings) {
         RouteAction.Builder action = RouteAction.newBuilder()
                 .setTimeout(Values.duration(route.timeout()))
                 .setPriority(
@@ -59,7 +69,7 @@ final class RouteCompiler {
                         });
         route.service().ifPresent(action::setCluster);
         if (route.service().isEmpty()) {
-            action.setWeightedClusters(clusters(route.services()));
+            action.setWeightedClusters(clusters(route.services(), surroundings));
         }
         route.rewrite().ifPresent(replacement -> {
             switch (Rewrite.of(route, replacement)) {
@@ -76,15 +86,44 @@ final class RouteCompiler {
                     .setUpgradeType("websocket")
                     .setEnabled(BoolValue.of(true)));
         }
+        List<Sharding> shardings = shardings(route, surroundings);
+        if (!shardings.isEmpty()) {
+            ShardCompiler.route(action, shardings);
+        }
         return action.build();
     }
 
-    private static WeightedCluster clusters(List<WeightedService> services) {
+    private static List<Sharding> shardings(Route route, Surroundings surroundings) {
+        return Stream.concat(route.service().stream(), route.services().stream().map(WeightedService::service))
+                .flatMap(service -> surroundings.sharding(service).stream())
+                .toList();
+    }
+
+    /** Tells the filter of the service's shards; those of several services stand with their weights. */
+    private static void shard(
+            Route route, Surroundings surroundings, io.envoyproxy.envoy.config.route.v3.Route.Builder result) {
+        route.service()
+                .ifPresent(service -> surroundings
+                        .sharding(service)
+                        .ifPresent(sharding -> result.putTypedPerFilterConfig(
+                                ShardFilter.NAME, ShardFilter.context(service, sharding))));
+        if (shardings(route, surroundings).stream()
+                .anyMatch(sharding -> sharding.policy().responseHeaders())) {
+            result.addAllResponseHeadersToAdd(ShardCompiler.responseHeaders());
+        }
+    }
+
+    private static WeightedCluster clusters(List<WeightedService> services, Surroundings surroundings) {
         WeightedCluster.Builder clusters = WeightedCluster.newBuilder();
         for (WeightedService service : services) {
-            clusters.addClusters(WeightedCluster.ClusterWeight.newBuilder()
+            WeightedCluster.ClusterWeight.Builder cluster = WeightedCluster.ClusterWeight.newBuilder()
                     .setName(service.service())
-                    .setWeight(Values.number(service.weight())));
+                    .setWeight(Values.number(service.weight()));
+            surroundings
+                    .sharding(service.service())
+                    .ifPresent(sharding -> cluster.putTypedPerFilterConfig(
+                            ShardFilter.NAME, ShardFilter.context(service.service(), sharding)));
+            clusters.addClusters(cluster);
         }
         return clusters.build();
     }
@@ -100,10 +139,7 @@ final class RouteCompiler {
                 .setNumRetries(Values.number(retries.attempts()));
         retries.perTryTimeout().ifPresent(timeout -> policy.setPerTryTimeout(Values.duration(timeout)));
         if (retries.otherEndpoints()) {
-            policy.addRetryHostPredicate(RetryPolicy.RetryHostPredicate.newBuilder()
-                            .setName("envoy.retry_host_predicates.previous_hosts")
-                            .setTypedConfig(Any.pack(PreviousHostsPredicate.getDefaultInstance())))
-                    .setHostSelectionRetryMaxAttempts(TRIES_FOR_ANOTHER_ENDPOINT);
+            policy.addRetryHostPredicate(OTHER_ENDPOINTS).setHostSelectionRetryMaxAttempts(TRIES_FOR_ANOTHER_ENDPOINT);
         }
         return policy.build();
     }

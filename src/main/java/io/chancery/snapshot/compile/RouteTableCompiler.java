@@ -38,7 +38,7 @@ final class RouteTableCompiler {
      * that is on its way. What a route says of headers counts before what its virtual host says, and that before what the
      * listener says.
      */
-    static RouteConfiguration compile(String name, HttpListener listener) {
+    static RouteConfiguration compile(String name, HttpListener listener, Surroundings surroundings) {
         String statPrefix = HttpListenerCompiler.statPrefix(name, listener);
         RouteConfiguration.Builder table = RouteConfiguration.newBuilder()
                 .setName(listener.routeTable().orElse(name))
@@ -61,13 +61,14 @@ final class RouteTableCompiler {
                 .ifPresent(limit -> table.putTypedPerFilterConfig(
                         HttpFilters.RATE_LIMIT, HttpFilters.rateLimit(statPrefix, limit)));
         for (VirtualHost host : listener.hosts()) {
-            table.addVirtualHosts(host(statPrefix, listener, host));
+            table.addVirtualHosts(host(name, listener, host, surroundings));
         }
         return table.build();
     }
 
     private static io.envoyproxy.envoy.config.route.v3.VirtualHost host(
-            String statPrefix, HttpListener listener, VirtualHost host) {
+            String name, HttpListener listener, VirtualHost host, Surroundings surroundings) {
+        String statPrefix = HttpListenerCompiler.statPrefix(name, listener);
         var result = io.envoyproxy.envoy.config.route.v3.VirtualHost.newBuilder()
                 .setName(host.name())
                 .addAllDomains(host.domains());
@@ -85,7 +86,7 @@ final class RouteTableCompiler {
         }
         blocked(listener.block(), host.block()).forEach(path -> result.addRoutes(refusal(path)));
         for (Route route : RouteRanking.ranked(host.routes(), listener.order())) {
-            result.addRoutes(RouteCompiler.compile(statPrefix, route));
+            result.addRoutes(RouteCompiler.compile(statPrefix, route, surroundings));
         }
         return result.build();
     }

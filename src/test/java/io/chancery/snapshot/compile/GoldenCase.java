@@ -5,13 +5,21 @@ import io.chancery.manifest.DocumentResult;
 import io.chancery.manifest.Documents;
 import io.chancery.manifest.Manifest;
 import io.chancery.manifest.ResourceJson;
+import io.chancery.manifest.spec.ShuffleShard;
+import io.chancery.model.EndpointId;
+import io.chancery.sharding.ShardHost;
+import io.chancery.sharding.Sharding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -76,10 +84,36 @@ record GoldenCase(Path file) {
         return manifests;
     }
 
+    /** Services with shards have twelve endpoints; the others have none. */
+    private Surroundings surroundings() {
+        Map<String, ShuffleShard> policies = new HashMap<>();
+        for (Manifest manifest : manifests()) {
+            if (manifest.spec() instanceof ShuffleShard policy) {
+                policies.put(manifest.key().name(), policy);
+            }
+        }
+        List<ShardHost> hosts = IntStream.rangeClosed(1, 12)
+                .mapToObj(i -> new ShardHost(new EndpointId("10.0.0." + i + ":80"), 1, ""))
+                .toList();
+        return new Surroundings() {
+            @Override
+            public List<String> members(String service) {
+                return List.of();
+            }
+
+            @Override
+            public Optional<Sharding> sharding(String service) {
+                return Optional.ofNullable(policies.get(service)).map(policy -> Sharding.of(policy, hosts));
+            }
+        };
+    }
+
     /** Sorted by type and name. */
     List<CompiledResource> resources() {
+        Surroundings surroundings = surroundings();
         return manifests().stream()
-                .flatMap(manifest -> ManifestCompiler.compile(manifest.key().name(), manifest.spec()).stream())
+                .flatMap(manifest ->
+                        ManifestCompiler.compile(manifest.key().name(), manifest.spec(), surroundings).stream())
                 .sorted(Comparator.comparing(CompiledResource::type).thenComparing(CompiledResource::name))
                 .toList();
     }

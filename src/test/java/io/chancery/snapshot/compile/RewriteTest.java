@@ -87,6 +87,6 @@ class RewriteTest {
     }
 
     private static Route compiled(String route) {
-        return RouteCompiler.compile("edge", TestingRoutes.of(route));
+        return RouteCompiler.compile("edge", TestingRoutes.of(route), Surroundings.NONE);
     }
 }

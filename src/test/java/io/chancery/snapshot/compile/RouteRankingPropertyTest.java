@@ -69,7 +69,7 @@ class RouteRankingPropertyTest {
     }
 
     private static List<Route> table(List<ObjectNode> written) {
-        return RouteTableCompiler.compile("edge", TestingRoutes.listener(written))
+        return RouteTableCompiler.compile("edge", TestingRoutes.listener(written), Surroundings.NONE)
                 .getVirtualHosts(0)
                 .getRoutesList();
     }

@@ -5,15 +5,27 @@ import io.chancery.model.ServiceName;
 import io.chancery.registry.RegisteredEndpoint;
 import io.chancery.registry.RegistryView;
 import io.chancery.registry.ServiceView;
-import io.chancery.snapshot.compile.ServiceMembers;
+import io.chancery.sharding.Sharding;
+import io.chancery.snapshot.compile.Surroundings;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
-/** Who is behind services in a view of the registry. */
-record RegisteredMembers(RegistryView view) implements ServiceMembers {
+/**
+ * What is known of services in a view of the registry.
+ *
+ * @param shardings the shards of those that have any, by name
+ */
+record LiveSurroundings(RegistryView view, Function<String, Optional<Sharding>> shardings) implements Surroundings {
 
     @Override
-    public List<String> of(String service) {
+    public Optional<Sharding> sharding(String service) {
+        return shardings.apply(service);
+    }
+
+    @Override
+    public List<String> members(String service) {
         return ServiceName.ifValid(service)
                 .flatMap(view::service)
                 .map(ServiceView::endpoints)
