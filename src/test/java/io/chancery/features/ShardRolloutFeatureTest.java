@@ -3,9 +3,14 @@ package io.chancery.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Value;
 import io.chancery.model.ResourceType;
 import io.chancery.testing.TestingApplication;
 import io.chancery.testing.TestingNode;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.http.lua.v3.LuaPerRoute;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +18,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,6 +38,8 @@ import tools.jackson.databind.json.JsonMapper;
 class ShardRolloutFeatureTest {
 
     private static final String CDS = ResourceType.CLUSTER.typeUrl();
+    private static final String LDS = ResourceType.LISTENER.typeUrl();
+    private static final String RDS = ResourceType.ROUTE.typeUrl();
     private static final String EDS = ResourceType.ENDPOINT.typeUrl();
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -253,6 +262,86 @@ class ShardRolloutFeatureTest {
         assertThat(awaitStep(1).get("state").stringValue())
                 .as("what was refused before counts no more")
                 .isEqualTo("running");
+    }
+
+    /** A node that has a listener with a route to the service. */
+    private TestingNode gateway() {
+        app.put("/v1/manifests/Listener/" + service, """
+                {"spec": {"port": %d, "routes": [{"service": "%s"}]}}
+                """.formatted(20_000 + TESTS.get(), service));
+        TestingNode node = node("gateway").ask(CDS).ask(LDS).ask(RDS, service);
+        await("the routes to arrive").until(() -> node.has(RDS).containsKey(service));
+        return node;
+    }
+
+    /** What routes tell the filter that chooses shards. */
+    private Map<String, Value> context(Any routes) {
+        try {
+            return TestingNode.read(routes, RouteConfiguration.class)
+                    .getVirtualHosts(0)
+                    .getRoutes(0)
+                    .getTypedPerFilterConfigOrThrow("chancery.shuffle-shard")
+                    .unpack(LuaPerRoute.class)
+                    .getFilterContext()
+                    .getFieldsMap();
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private double field(Any routes, String name) {
+        return context(routes).getOrDefault(name, Value.getDefaultInstance()).getNumberValue();
+    }
+
+    private Any routes(TestingNode node) {
+        return Objects.requireNonNull(node.has(RDS).get(service));
+    }
+
+    private void awaitField(TestingNode node, String name, double value) {
+        await(name + " to be " + value).until(() -> field(routes(node), name) == value);
+    }
+
+    @Test
+    void eachStepReachesTheRoutesOfTheNodes() {
+        TestingNode node = gateway();
+        awaitField(node, "size", 2);
+        awaitField(node, "share", 0);
+
+        accepted(order("POST", "", TO_THREE));
+        awaitField(node, "share", 1_000);
+        awaitField(node, "next-size", 3);
+        TIME.pass(Duration.ofMinutes(10));
+        awaitField(node, "share", 5_000);
+        accepted(order("DELETE", "", ""));
+        awaitField(node, "share", 0);
+        awaitField(node, "size", 2);
+
+        accepted(order("POST", "", "{\"to\": {\"size\": 3}, \"steps\": {\"percent\": 1}}"));
+        awaitField(node, "share", 100);
+        accepted(order("POST", "/promote", ""));
+        awaitField(node, "size", 3);
+        awaitField(node, "share", 0);
+    }
+
+    @Test
+    void aStepThatANodeRefusesIsTheLastUntilSomebodyDecides() {
+        TestingNode node = gateway()
+                .refusing(any -> any.is(RouteConfiguration.class) && field(any, "share") == 5_000, "half is too much");
+        accepted(order("POST", "", TO_THREE));
+        awaitField(node, "share", 1_000);
+
+        TIME.pass(Duration.ofMinutes(10));
+
+        JsonNode halted = awaitHalt();
+        assertThat(halted.get("step").intValue()).isEqualTo(1);
+        assertThat(halted.get("reason").stringValue())
+                .contains("-gateway refused rds " + service + ": half is too much");
+        assertThat(policy().get("author").stringValue()).isEqualTo("rollout");
+        assertThat(field(routes(node), "share")).isEqualTo(1_000);
+        TIME.pass(Duration.ofDays(1));
+
+        accepted(order("DELETE", "", ""));
+        awaitField(node, "share", 0);
     }
 
     @Test
