@@ -75,7 +75,7 @@ public final class EnvoyFile {
     public String toYaml() {
         ObjectNode json = ResourceJson.write(toMessage());
         json.remove("@type");
-        return HEAD + YamlDocuments.write(json);
+        return HEAD + YamlDocuments.write(WholeNumbers.in(json));
     }
 
     Bootstrap toMessage() {

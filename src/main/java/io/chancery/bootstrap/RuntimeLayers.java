@@ -14,7 +14,7 @@ import java.util.List;
 public record RuntimeLayers(List<String> names) {
 
     public static final int MAX_LAYERS = 32;
-    public static final int MAX_LENGTH = 128;
+    public static final int MAX_LENGTH = 200;
 
     /** Under an RTDS layer: what the operator of this Envoy wrote into its file. */
     static final String STATIC = "static";
@@ -40,6 +40,12 @@ public record RuntimeLayers(List<String> names) {
     /** Reads names with commas between; nothing for none. */
     public static RuntimeLayers parse(String text) {
         return new RuntimeLayers(text.isEmpty() ? List.of() : Arrays.asList(text.split(",", -1)));
+    }
+
+    /** Those that there are for the node; a name that cannot be asked for is left out. */
+    public static RuntimeLayers of(NodeLayers known) {
+        return new RuntimeLayers(
+                known.names().stream().filter(RuntimeLayers::isName).toList());
     }
 
     private static boolean isName(String name) {

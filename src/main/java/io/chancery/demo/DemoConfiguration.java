@@ -1,7 +1,10 @@
 package io.chancery.demo;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
+import java.util.Objects;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -18,9 +21,35 @@ import org.springframework.grpc.server.lifecycle.GrpcServerStartedEvent;
 @Configuration(proxyBeanMethods = false)
 class DemoConfiguration {
 
+    /** Where packages put programs. */
+    private static final List<String> USUAL = List.of("/usr/bin", "/usr/local/bin");
+
     @Bean
-    Demo demo(DemoProperties properties) {
-        return new Demo(properties, EnvoyBinary.ofThisMachine(), System.out::println);
+    @Profile("!redis-demo")
+    Demo upstreamDemo(DemoProperties properties) {
+        return new UpstreamDemo(properties, envoy(properties), System.out::println);
+    }
+
+    @Bean
+    @Profile("redis-demo")
+    Demo localRedisDemo(DemoProperties properties, Environment environment) {
+        LocalRedis.Lists lists = new LocalRedis.Lists(
+                environment.getProperty("REDIS_HOST_PORT_LIST", ""),
+                environment.getProperty("REDIS_SENTINEL_LIST", ""),
+                environment.getProperty("REDIS_MASTER_NAME", "mymaster"));
+        SearchPath programs = new SearchPath(Objects.toString(System.getenv("PATH"), "")
+                + File.pathSeparator
+                + String.join(File.pathSeparator, USUAL));
+        return new LocalRedisDemo(
+                lists,
+                new LocalRedis(programs, properties.folder()),
+                envoy(properties),
+                properties.adminPort(),
+                System.out::println);
+    }
+
+    private static DemoEnvoy envoy(DemoProperties properties) {
+        return new DemoEnvoy(EnvoyBinary.ofThisMachine(), properties.folder());
     }
 
     @Bean

@@ -8,12 +8,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Settings under {@code chancery.demo}; they have an effect only under the profile {@code demo}.
+ * Settings under {@code chancery.demo}; they have an effect only under the profile {@code demo}, and with the profile
+ * {@code redis-demo} beside it only the folder and the port of the admin pages.
  *
  * @param upstreams how many sample upstreams to start, 1 to 100
  * @param bootstrap the file that Envoy is started with; its ports are replaced where the settings below and Chancery's
  *     own differ from it
- * @param folder where Envoy's log goes
+ * @param folder where the logs of Envoy and of Redis go
  * @param envoyPort where Envoy takes requests; 0 takes a free port
  * @param adminPort where Envoy shows its admin pages, on the loopback address; 0 takes a free port
  */

@@ -1,6 +1,5 @@
 package io.chancery.demo;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -77,7 +76,7 @@ public final class EnvoyBinary {
     }
 
     private static Result overridden(Path binary) {
-        if (isProgram(binary)) {
+        if (SearchPath.isProgram(binary)) {
             return new Result.Found(binary, "by $" + OVERRIDE);
         }
         return new Result.Missing(
@@ -92,11 +91,7 @@ public final class EnvoyBinary {
     }
 
     private Optional<Path> onPath(String program) {
-        return Stream.of(environment.getOrDefault("PATH", "").split(File.pathSeparator))
-                .filter(folder -> !folder.isBlank())
-                .map(folder -> Path.of(folder).resolve(program))
-                .filter(EnvoyBinary::isProgram)
-                .findFirst();
+        return new SearchPath(environment.getOrDefault("PATH", "")).find(program);
     }
 
     private static Optional<Path> inWheel(Path virtualEnvironment) {
@@ -106,15 +101,11 @@ public final class EnvoyBinary {
         }
         try (Stream<Path> pythons = Files.list(libraries)) {
             return pythons.map(python -> python.resolve(IN_WHEEL))
-                    .filter(EnvoyBinary::isProgram)
+                    .filter(SearchPath::isProgram)
                     .findFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static boolean isProgram(Path file) {
-        return Files.isRegularFile(file) && Files.isExecutable(file);
     }
 
     /**

@@ -31,11 +31,11 @@ final class SampleUpstreamProgram {
         InetAddress everyAddress = new InetSocketAddress(0).getAddress();
         SampleUpstream upstream = SampleUpstream.start(everyAddress, Integer.parseInt(arguments[1]));
         String endpoint = address + ":" + upstream.port();
-        RegistrationClient registration = new RegistrationClient(chancery);
+        ChanceryClient registration = new ChanceryClient(chancery);
         switch (registration.register(endpoint)) {
-            case RegistrationClient.Result.Done(String answer) ->
+            case ChanceryClient.Result.Done(String answer) ->
                 LOG.info("Registered. answer={} uuid={}", answer, upstream.uuid());
-            case RegistrationClient.Result.Failed(String reason) -> {
+            case ChanceryClient.Result.Failed(String reason) -> {
                 LOG.error("Not registered, ending. endpoint={} reason={}", endpoint, reason);
                 System.exit(1);
             }

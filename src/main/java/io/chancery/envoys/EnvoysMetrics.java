@@ -7,8 +7,7 @@ import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
 
 /** What is counted of Envoys' own views; {@code docs/metrics.md} lists it. */
@@ -17,12 +16,14 @@ final class EnvoysMetrics {
     /** Of each Envoy, so many hosts have gauges of their own. */
     static final int MAX_HOSTS = 1_000;
 
+    /** And of all of them together. */
+    static final int MAX_ROWS = 10_000;
+
     private final Counter answered;
     private final Counter failed;
     private final MultiGauge healthy;
     private final MultiGauge weight;
     private final MultiGauge successRate;
-    private final Map<String, List<HostView>> hosts = new TreeMap<>();
 
     EnvoysMetrics(MeterRegistry meters) {
         answered = polls(meters, "answered");
@@ -50,22 +51,33 @@ final class EnvoysMetrics {
         failed.increment();
     }
 
-    synchronized void answered(String node, List<HostView> view) {
+    void answered() {
         answered.increment();
-        hosts.put(node, view.stream().limit(MAX_HOSTS).toList());
-        healthy.register(rows(host -> host.healthy() ? 1 : 0), true);
-        weight.register(rows(HostView::weight), true);
-        successRate.register(rows(host -> host.successRate().orElse(Double.NaN)), true);
     }
 
-    private List<Row<?>> rows(ToDoubleFunction<HostView> value) {
+    /** Shows these hosts, by node, and no others. */
+    void show(SortedMap<String, List<HostView>> hosts) {
+        List<Shown> shown = hosts.entrySet().stream()
+                .flatMap(node -> node.getValue().stream().limit(MAX_HOSTS).map(host -> new Shown(node.getKey(), host)))
+                .limit(MAX_ROWS)
+                .toList();
+        healthy.register(rows(shown, host -> host.healthy() ? 1 : 0), true);
+        weight.register(rows(shown, HostView::weight), true);
+        successRate.register(rows(shown, host -> host.successRate().orElse(Double.NaN)), true);
+    }
+
+    private record Shown(String node, HostView host) {}
+
+    private static List<Row<?>> rows(List<Shown> shown, ToDoubleFunction<HostView> value) {
         List<Row<?>> rows = new ArrayList<>();
-        hosts.forEach((node, view) -> view.forEach(host -> {
+        for (Shown one : shown) {
+            HostView host = one.host();
             double now = value.applyAsDouble(host);
             if (!Double.isNaN(now)) {
-                rows.add(Row.of(Tags.of("node", node, "cluster", host.cluster(), "address", host.address()), now));
+                rows.add(
+                        Row.of(Tags.of("node", one.node(), "cluster", host.cluster(), "address", host.address()), now));
             }
-        }));
+        }
         return rows;
     }
 }

@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code chancery.envoys}.
  *
- * @param admin Envoys' admin interfaces, {@code NODE=URL} each; none by default
+ * @param admin Envoys' admin interfaces, {@code NODE=URL} each; none by default. A {@code *} at the end of the node stands
+ *     for any rest, and {@code {address}} in the URL for the address from which the node is connected
  * @param interval how often each is asked how it sees its hosts, 1s to 1h
  */
 @ConfigurationProperties(prefix = "chancery.envoys", ignoreUnknownFields = false)
@@ -24,12 +25,12 @@ record EnvoysProperties(
         }
     }
 
-    /** @throws InvalidValueException if one of them is malformed, or a node is named twice */
-    List<AdminTarget> targets() {
-        List<AdminTarget> targets = admin.stream().map(AdminTarget::parse).toList();
-        if (targets.stream().map(AdminTarget::node).distinct().count() < targets.size()) {
+    /** @throws InvalidValueException if one of them is malformed, or two are for the same nodes */
+    List<AdminAddress> addresses() {
+        List<AdminAddress> addresses = admin.stream().map(AdminAddress::parse).toList();
+        if (addresses.stream().map(AdminAddress::nodes).distinct().count() < addresses.size()) {
             throw new InvalidValueException("chancery.envoys.admin", "must name each node once");
         }
-        return targets;
+        return addresses;
     }
 }

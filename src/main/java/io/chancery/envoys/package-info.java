@@ -1,5 +1,5 @@
 /** What Envoys say themselves of their hosts: the admin interfaces that are configured, asked now and then. */
-@ApplicationModule(allowedDependencies = "model")
+@ApplicationModule(allowedDependencies = {"model", "xds"})
 @NullMarked
 package io.chancery.envoys;
 

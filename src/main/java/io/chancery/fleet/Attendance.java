@@ -2,6 +2,7 @@ package io.chancery.fleet;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.chancery.model.IpAddress;
 import io.chancery.model.Node;
 import io.chancery.xds.StreamListener;
 import java.time.InstantSource;
@@ -36,7 +37,7 @@ final class Attendance implements StreamListener {
     }
 
     @Override
-    public synchronized void opened(Node node) {
+    public synchronized void opened(Node node, Optional<IpAddress> peer) {
         left.remove(node.id());
         @Nullable Presence before = connected.get(node.id());
         connected.put(

@@ -2,7 +2,6 @@ package io.chancery.healthcheck;
 
 import io.chancery.manifest.spec.Probe;
 import io.chancery.model.ServiceName;
-import java.util.Optional;
 
 /** Makes the probers of services, one at a time, and closes what they share. */
 interface ProberFactory extends AutoCloseable {
@@ -12,7 +11,7 @@ interface ProberFactory extends AutoCloseable {
      *
      * @throws IllegalArgumentException if it cannot be made of what was declared
      */
-    Prober prober(ServiceName service, Probe probe, Optional<ClientTls> tls);
+    Prober prober(ServiceName service, Probe probe, ProbeSecrets secrets);
 
     @Override
     void close();

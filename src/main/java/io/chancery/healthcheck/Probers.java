@@ -26,14 +26,19 @@ final class Probers implements ProberFactory {
     }
 
     @Override
-    public Prober prober(ServiceName service, Probe probe, Optional<ClientTls> tls) {
+    public Prober prober(ServiceName service, Probe probe, ProbeSecrets secrets) {
+        Optional<ClientTls> tls = secrets.tls();
         Dialer dialer = new Dialer(probe.timeout(), tls, alarms);
         return probe.tcp()
                 .<Prober>map(tcp -> new TcpProber(tcp, dialer))
                 .or(() -> probe.http().map(http -> new HttpProber(http, service, dialer)))
-                .or(() -> probe.redis().map(redis -> new RedisProber(redis.role(), dialer)))
+                .or(() -> probe.redis().map(redis -> new RedisProber(redis.role(), login(redis, secrets), dialer)))
                 .or(() -> probe.grpc().map(grpc -> new GrpcProber(grpc, service, probe.timeout(), tls, events())))
                 .orElseThrow();
+    }
+
+    private static Optional<RedisLogin> login(Probe.RedisQuestion redis, ProbeSecrets secrets) {
+        return secrets.password().map(password -> new RedisLogin(redis.user(), password));
     }
 
     private EventLoopGroup events() {

@@ -185,7 +185,7 @@ public final class Probes implements AutoCloseable {
                 ServiceName.ifValid(key.name()).ifPresent(affected::add);
             } else {
                 services.forEach((name, service) -> {
-                    if (service.plan().tls().isPresent()) {
+                    if (!service.plan().secrets().isEmpty()) {
                         affected.add(name);
                     }
                 });

@@ -43,7 +43,7 @@ sealed interface ServiceProbe {
      * What is declared of it; where that stays the same, so does the prober.
      *
      * @param tls the probe's, or else the service's
-     * @param secrets the revisions of the manifests that the TLS is made of
+     * @param secrets the revisions of the manifests that the TLS and the password are from
      */
     record Plan(Probe probe, Optional<UpstreamTls> tls, List<Revision> secrets) {
 
@@ -57,9 +57,7 @@ sealed interface ServiceProbe {
         }
 
         private static Plan of(Probe probe, Optional<UpstreamTls> tls, ManifestView manifests) {
-            List<Revision> secrets = tls.stream()
-                    .flatMap(one -> Stream.of(one.ca(), one.clientCertificate()))
-                    .flatMap(Optional::stream)
+            List<Revision> secrets = secretNames(probe, tls)
                     .map(name -> declared(ManifestKind.SECRET, name, manifests)
                             .map(DeclaredManifest::revision)
                             .orElse(Revision.ZERO))
@@ -67,11 +65,20 @@ sealed interface ServiceProbe {
             return new Plan(probe, tls, secrets);
         }
 
+        private static Stream<String> secretNames(Probe probe, Optional<UpstreamTls> tls) {
+            return Stream.concat(
+                            tls.stream().flatMap(one -> Stream.of(one.ca(), one.clientCertificate())),
+                            Stream.of(password(probe)))
+                    .flatMap(Optional::stream);
+        }
+
+        private static Optional<String> password(Probe probe) {
+            return probe.redis().flatMap(Probe.RedisQuestion::password);
+        }
+
         /** Makes its prober, or says what is missing. */
         ServiceProbe make(ServiceName service, ManifestView manifests, ProberFactory probers) {
-            Optional<String> missing = tls.stream()
-                    .flatMap(one -> Stream.of(one.ca(), one.clientCertificate()))
-                    .flatMap(Optional::stream)
+            Optional<String> missing = secretNames(probe, tls)
                     .filter(name -> secret(Optional.of(name), manifests).isEmpty())
                     .findFirst();
             if (missing.isPresent()) {
@@ -84,7 +91,11 @@ sealed interface ServiceProbe {
                 return new Ready(
                         this,
                         new Thresholds(probe.healthyThreshold(), probe.unhealthyThreshold()),
-                        probers.prober(service, probe, made));
+                        probers.prober(
+                                service,
+                                probe,
+                                new ProbeSecrets(
+                                        made, secret(password(probe), manifests).flatMap(SecretSpec::password))));
             } catch (IllegalArgumentException e) {
                 return new Obstructed(this, "not probed: " + e.getMessage());
             }

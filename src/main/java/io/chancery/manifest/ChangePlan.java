@@ -2,6 +2,7 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
+import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
@@ -57,7 +58,7 @@ final class ChangePlan {
         }
         if (faults.isEmpty()) {
             faults.addAll(new RivalCheck(view, changes).faults());
-            findSecretsThatFail(now, faults);
+            findSpecsThatFail(now, faults);
             if (options.references() == ApplyOptions.References.CHECKED) {
                 faults.addAll(new ReferenceCheck(view, services, changes).faults());
                 faults.addAll(LossCheck.faults(view, changes, services.policy()));
@@ -108,7 +109,7 @@ final class ChangePlan {
         }
         found.addAll(ownedByFiles());
         for (int i = 0; i < changes.size(); i++) {
-            if (!holds(changes.get(i).precondition(), existing(key(i)))) {
+            if (!changes.get(i).precondition().holds(existing(key(i)).map(DeclaredManifest::revision))) {
                 Revision actual = lastChange(key(i));
                 found.add(new Fault(
                         i,
@@ -125,7 +126,7 @@ final class ChangePlan {
     private Optional<ApplyResult> failedPrecondition() {
         for (Change change : changes) {
             Optional<DeclaredManifest> existing = existing(change.key());
-            if (!holds(change.precondition(), existing)) {
+            if (!change.precondition().holds(existing.map(DeclaredManifest::revision))) {
                 return Optional.of(new ApplyResult.PreconditionFailed(change.key(), lastChange(change.key())));
             }
         }
@@ -206,13 +207,18 @@ final class ChangePlan {
         return Optional.of(new Transaction(List.of(new Transaction.Expectation(Keys.GUARD, view.guard())), operations));
     }
 
-    private void findSecretsThatFail(Instant now, List<Fault> faults) {
+    /** What is there already stays allowed. */
+    private void findSpecsThatFail(Instant now, List<Fault> faults) {
         for (int i = 0; i < changes.size(); i++) {
             if (changes.get(i) instanceof Change.Put(Manifest manifest, Precondition _)
-                    && manifest.spec() instanceof SecretSpec secret
                     && !existing(manifest.key()).map(DeclaredManifest::manifest).equals(Optional.of(manifest))) {
                 Faults own = new Faults(i);
-                SecretRules.check(secret, SPEC, now, own);
+                if (manifest.spec() instanceof SecretSpec secret) {
+                    SecretRules.check(secret, SPEC, now, own);
+                }
+                if (manifest.spec() instanceof RuntimeLayer layer) {
+                    ShuffleShardingRules.check(layer, SPEC, own);
+                }
                 faults.addAll(own.found());
             }
         }
@@ -228,15 +234,5 @@ final class ChangePlan {
 
     private Optional<DeclaredManifest> existing(ManifestKey key) {
         return view.manifests().manifest(key);
-    }
-
-    private static boolean holds(Precondition precondition, Optional<DeclaredManifest> existing) {
-        return switch (precondition) {
-            case Precondition.None _ -> true;
-            case Precondition.Absent _ -> existing.isEmpty();
-            case Precondition.Present _ -> existing.isPresent();
-            case Precondition.At(Revision revision) ->
-                existing.map(DeclaredManifest::revision).equals(Optional.of(revision));
-        };
     }
 }

@@ -53,7 +53,6 @@ final class RecordWriter {
                 yield object;
             }
             case Record nested when !ScalarType.isKnown(nested.getClass()) -> write(nested);
-            case Double number -> JSON.valueToTree(number);
             default -> ScalarType.of(typeOf(value)).write(value);
         };
     }

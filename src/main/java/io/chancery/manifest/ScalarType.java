@@ -2,11 +2,13 @@ package io.chancery.manifest;
 
 import io.chancery.manifest.spec.Alpn;
 import io.chancery.manifest.spec.BindAddress;
+import io.chancery.manifest.spec.FractionalPercent;
 import io.chancery.manifest.spec.HostName;
 import io.chancery.manifest.spec.TlsVersion;
 import io.chancery.model.Durations;
 import io.chancery.model.HostPort;
 import io.chancery.model.InvalidValueException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -31,6 +33,9 @@ record ScalarType(String json, Function<JsonNode, Object> reading, Function<Obje
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MAX_DEPTH = 32;
+
+    /** Up to here every whole number is one that double precision holds. */
+    private static final double EXACT = 0x1p53;
 
     private static final Map<Class<?>, ScalarType> KNOWN = new HashMap<>();
 
@@ -58,6 +63,10 @@ record ScalarType(String json, Function<JsonNode, Object> reading, Function<Obje
         KNOWN.put(Integer.class, integer);
         KNOWN.put(boolean.class, new ScalarType("boolean", ScalarType::bool, value -> JSON.valueToTree(value)));
         KNOWN.put(Object.class, new ScalarType("object", json -> any(json, 0), value -> JSON.valueToTree(value)));
+        KNOWN.put(Double.class, new ScalarType("number", ScalarType::number, value -> number((Double) value)));
+        KNOWN.put(
+                FractionalPercent.class,
+                new ScalarType("object", json -> any(json, 0), value -> fraction((FractionalPercent) value)));
     }
 
     private static void text(Class<?> type, Function<String, Object> parse) {
@@ -176,9 +185,31 @@ record ScalarType(String json, Function<JsonNode, Object> reading, Function<Obje
         if (node.isBoolean()) {
             return node.booleanValue();
         }
-        if (node.isNumber() && Double.isFinite(node.doubleValue())) {
-            return node.doubleValue();
+        if (node.isNumber()) {
+            return number(node);
         }
         throw new InvalidValueException("", "must be a number, a boolean, text, or an object of such");
+    }
+
+    /** What cannot be kept as it is written is refused, for nobody would see that it is another number. */
+    private static Object number(JsonNode node) {
+        double value = node.isNumber() ? node.doubleValue() : Double.NaN;
+        if (!Double.isFinite(value)
+                || (node.isIntegralNumber() && new BigDecimal(value).compareTo(node.decimalValue()) != 0)) {
+            throw new InvalidValueException("", "must be a number that double precision can hold");
+        }
+        return value;
+    }
+
+    private static JsonNode number(double value) {
+        return value == Math.rint(value) && Math.abs(value) <= EXACT
+                ? JSON.getNodeFactory().numberNode((long) value)
+                : JSON.getNodeFactory().numberNode(value);
+    }
+
+    private static JsonNode fraction(FractionalPercent percent) {
+        return JSON.createObjectNode()
+                .put("numerator", percent.numerator())
+                .put("denominator", percent.denominator().name());
     }
 }

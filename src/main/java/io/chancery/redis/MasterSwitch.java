@@ -15,4 +15,10 @@ import java.util.Optional;
  * @param revision from which on Envoys are told of it
  */
 public record MasterSwitch(
-        String master, Optional<HostName> from, HostName to, Instant at, long noticedNanos, Revision revision) {}
+        String master, Optional<HostName> from, HostName to, Instant at, long noticedNanos, Revision revision) {
+
+    /** What of it outlives this process. */
+    PastSwitch past() {
+        return new PastSwitch(from, to, at, revision);
+    }
+}

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param replicasService the service of those that are read from
  * @param nodes in the manifest's order
  * @param sentinels in the manifest's order
- * @param lastSwitch since the process started; empty if there was none
+ * @param lastSwitch how the master became it; empty if there never was one, or that is not known
  */
 public record MasterView(
         String name,
@@ -22,7 +22,18 @@ public record MasterView(
         String replicasService,
         List<RoleView> nodes,
         List<SentinelView> sentinels,
-        Optional<MasterSwitch> lastSwitch) {
+        Optional<PastSwitch> lastSwitch) {
+
+    static MasterView of(Watched watched, MasterState state, Election shown, Optional<PastSwitch> lastSwitch) {
+        return new MasterView(
+                watched.name(),
+                shown,
+                watched.master().value(),
+                watched.replicas().value(),
+                state.nodes(),
+                state.sentinels(),
+                lastSwitch);
+    }
 
     /** Whether a node is taken for the master and says so too. */
     boolean isServedBy(HostName node) {

@@ -65,7 +65,7 @@ final class MasterWatch implements AutoCloseable {
     private final AtomicInteger news = new AtomicInteger();
     private volatile MasterState state;
     private volatile Election shown;
-    private volatile Optional<MasterSwitch> lastSwitch = Optional.empty();
+    private volatile Optional<PastSwitch> lastSwitch;
 
     /** When that was heard which the decision follows from. */
     private volatile long noticed;
@@ -85,6 +85,7 @@ final class MasterWatch implements AutoCloseable {
             ScheduledExecutorService agenda,
             InstantSource clock,
             RedisMetrics metrics,
+            MasterLedger ledger,
             SwitchListener listener) {}
 
     MasterWatch(Watched watched, EndpointRegistry registry, Links links, Surroundings surroundings) {
@@ -96,6 +97,7 @@ final class MasterWatch implements AutoCloseable {
         this.state =
                 MasterState.initial(watched.spec(), master, surroundings.clock().instant());
         this.shown = state.election();
+        this.lastSwitch = surroundings.ledger().lastSwitch(watched.name(), master);
         watched.spec().nodes().forEach(node -> nodes.put(node, links.node(node)));
         watched.spec().sentinels().forEach(one -> sentinels.put(one, links.sentinel(one, this::moved)));
     }
@@ -112,15 +114,7 @@ final class MasterWatch implements AutoCloseable {
     }
 
     MasterView view() {
-        MasterState seen = state;
-        return new MasterView(
-                watched.name(),
-                shown,
-                watched.master().value(),
-                watched.replicas().value(),
-                seen.nodes(),
-                seen.sentinels(),
-                lastSwitch);
+        return MasterView.of(watched, state, shown, lastSwitch);
     }
 
     /** A tick that fails would be the last. */
@@ -231,10 +225,11 @@ final class MasterWatch implements AutoCloseable {
 
     /** Empty where it could not be done, which the next tick tries again. */
     private Optional<Revision> register(List<RegistrationRequest> changes) {
-        if (changes.isEmpty()) {
-            return Optional.of(registry.view().revision());
-        }
         try {
+            surroundings.ledger().claim(watched, registry.view());
+            if (changes.isEmpty()) {
+                return Optional.of(registry.view().revision());
+            }
             return switch (registry.applyBatch(changes)) {
                 case BatchResult.Applied(Revision revision, int _, int _) -> {
                     isStoreAway = false;
@@ -258,7 +253,7 @@ final class MasterWatch implements AutoCloseable {
             state = state.elected(Optional.of(to));
         }
         MasterSwitch change = new MasterSwitch(watched.name(), from, to, now, noticed, revision);
-        lastSwitch = Optional.of(change);
+        lastSwitch = Optional.of(change.past());
         LOG.info(
                 "A Redis node is the master now master={} node={} former={} revision={}",
                 watched.name(),
@@ -271,6 +266,18 @@ final class MasterWatch implements AutoCloseable {
             closeClients(former);
         });
         surroundings.workers().execute(() -> surroundings.listener().switched(change));
+        remember(change);
+    }
+
+    private void remember(MasterSwitch change) {
+        try {
+            surroundings.ledger().switched(watched.name(), change.past());
+        } catch (StoreUnavailableException e) {
+            LOG.warn(
+                    "After a restart it will not be known since when a Redis node is the master master={}",
+                    watched.name(),
+                    e);
+        }
     }
 
     private void tellFinding(Election election) {

@@ -2,6 +2,7 @@ package io.chancery.redis;
 
 import io.chancery.manifest.ManifestRegistry;
 import io.chancery.registry.EndpointRegistry;
+import io.chancery.store.Store;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
@@ -20,7 +21,11 @@ class RedisConfiguration {
 
     @Bean(destroyMethod = "close")
     RedisMasters redisMasters(
-            ManifestRegistry manifests, EndpointRegistry registry, LettuceClients clients, MeterRegistry meters) {
+            ManifestRegistry manifests,
+            EndpointRegistry registry,
+            Store store,
+            LettuceClients clients,
+            MeterRegistry meters) {
         // Bounded by what is given to them: a question for each node and Sentinel, a decision for each master.
         ExecutorService workers = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("chancery-redis-", 0).factory());
@@ -28,8 +33,7 @@ class RedisConfiguration {
                 1, Thread.ofPlatform().name("chancery-redis").daemon().factory());
         agenda.setRemoveOnCancelPolicy(true);
         RedisMasters masters = new RedisMasters(
-                manifests,
-                registry,
+                new RedisMasters.Sources(manifests, registry, new MasterLedger(store)),
                 watched -> new LettuceLinks(watched, clients.resources(), workers),
                 new RedisMasters.Threads(workers, agenda),
                 InstantSource.system(),

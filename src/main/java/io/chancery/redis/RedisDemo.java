@@ -194,10 +194,16 @@ final class RedisDemo {
                 .put("healthyThreshold", healthyThreshold);
     }
 
-    private static ObjectNode listener(String name, int port, String service) {
+    private ObjectNode listener(String name, int port, String service) {
         ObjectNode document = JSON.createObjectNode().put("kind", "Listener").put("name", name);
         document.putObject("spec")
                 .put("protocol", "tcp")
+                .put(
+                        "address",
+                        environment
+                                .value("REDIS_LISTEN_ADDRESS")
+                                .filter(text -> !text.isBlank())
+                                .orElse("0.0.0.0"))
                 .put("port", port)
                 .put("service", service)
                 .put("statPrefix", name.equals("listener_0") ? "tcp_proxy" : name);

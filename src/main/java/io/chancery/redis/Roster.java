@@ -86,6 +86,31 @@ final class Roster {
         return roster.wishes;
     }
 
+    /**
+     * What takes away what was registered for a manifest that is gone or is about other services now, and nothing that
+     * somebody else registered there.
+     *
+     * @param services of its two those that nobody else is to be
+     */
+    static List<RegistrationRequest> removal(Registered registered, Set<ServiceName> services, RegistryView view) {
+        List<RegistrationRequest> wishes = new ArrayList<>();
+        for (ServiceName service : services) {
+            for (RegisteredEndpoint one : endpoints(view, service)) {
+                if (registered.nodes().contains(one.endpoint().id()) && isOwn(one.endpoint())) {
+                    wishes.add(new RegistrationRequest.Deregister(
+                            service, one.endpoint().id()));
+                }
+            }
+        }
+        return wishes;
+    }
+
+    /** Whether it says no more than what is registered here ever does. */
+    private static boolean isOwn(Endpoint endpoint) {
+        return endpoint.in(EndpointState.ACTIVE)
+                .equals(endpoint(endpoint.id(), endpoint.target(), endpoint.priority()));
+    }
+
     private void appoint(RoleView master, Instant now) {
         ServiceName service = watched.master();
         EndpointId id = Watched.id(master.node());

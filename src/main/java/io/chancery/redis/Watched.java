@@ -1,6 +1,7 @@
 package io.chancery.redis;
 
 import io.chancery.manifest.DeclaredManifest;
+import io.chancery.manifest.Manifest;
 import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.ManifestView;
 import io.chancery.manifest.spec.HostName;
@@ -10,7 +11,6 @@ import io.chancery.manifest.spec.SecretSpec;
 import io.chancery.manifest.spec.UpstreamTls;
 import io.chancery.model.EndpointId;
 import io.chancery.model.ServiceName;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,19 +29,31 @@ record Watched(
 
     /** All that are declared. */
     static List<Watched> in(ManifestView view) {
-        List<Watched> all = new ArrayList<>();
-        view.ofKind(ManifestKind.REDIS_MASTER).forEach((key, declared) -> {
-            if (declared.manifest().spec() instanceof RedisMaster spec) {
-                all.add(new Watched(
-                        key.name(),
+        return view.ofKind(ManifestKind.REDIS_MASTER).values().stream()
+                .map(declared -> of(view, declared.manifest()))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** The one that is declared by this name. */
+    static Optional<Watched> in(ManifestView view, String name) {
+        return view.ofKind(ManifestKind.REDIS_MASTER).values().stream()
+                .map(DeclaredManifest::manifest)
+                .filter(manifest -> manifest.key().name().equals(name))
+                .findFirst()
+                .flatMap(manifest -> of(view, manifest));
+    }
+
+    private static Optional<Watched> of(ManifestView view, Manifest manifest) {
+        return manifest.spec() instanceof RedisMaster spec
+                ? Optional.of(new Watched(
+                        manifest.key().name(),
                         spec,
                         secret(view, spec.password()),
                         secret(view, spec.sentinelPassword()),
                         secret(view, spec.tls().flatMap(UpstreamTls::ca)),
-                        secret(view, spec.tls().flatMap(UpstreamTls::clientCertificate))));
-            }
-        });
-        return all;
+                        secret(view, spec.tls().flatMap(UpstreamTls::clientCertificate))))
+                : Optional.empty();
     }
 
     private static Optional<SecretSpec> secret(ManifestView view, Optional<String> name) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,14 @@ final class BatchPlan {
     private final RegistryView view;
     private final List<Transaction.Expectation> expectations = new ArrayList<>();
     private final List<Operation> operations = new ArrayList<>();
-    private final Map<ServiceName, Integer> growth = new HashMap<>();
     private final Set<String> keys = new HashSet<>();
+
+    /** By how many endpoints each service grows that something changes in. */
+    private final Map<ServiceName, Integer> growth = new HashMap<>();
+
+    /** How many endpoints that are well each service loses, less those that it gains. */
     private final Map<ServiceName, Integer> losses = new HashMap<>();
+
     private int changes;
 
     BatchPlan(RegistryView view) {
@@ -73,19 +79,32 @@ final class BatchPlan {
         losses.merge(service, sound, Integer::sum);
     }
 
-    /** Adds an operation that is no wish of its own. */
-    void add(Operation operation) {
-        operations.add(operation);
+    /** Why it cannot be done, if a service would have more endpoints than it may. */
+    Optional<BatchResult> overfull(int maxEndpointsPerService) {
+        return growth.entrySet().stream()
+                .filter(one -> one.getValue() > 0
+                        && view.serviceOrEmpty(one.getKey()).endpoints().size() + one.getValue()
+                                > maxEndpointsPerService)
+                .<BatchResult>map(one -> new BatchResult.Full(one.getKey(), maxEndpointsPerService))
+                .findFirst();
     }
 
-    /** How many endpoints that are well each service loses, less those that it gains. */
-    Map<ServiceName, Integer> losses() {
-        return losses;
+    /** Why it is not to be done, if a service would be left with too few that are well. */
+    Optional<BatchResult> guarded(LossGuard guard) {
+        return losses.entrySet().stream()
+                .filter(one -> one.getValue() > 0
+                        && guard.window(one.getKey()).forbids(one.getValue(), guard.policy(one.getKey())))
+                .<BatchResult>map(one -> new BatchResult.Guarded(
+                        one.getKey(), guard.window(one.getKey()).sound()))
+                .findFirst();
     }
 
-    /** By how many endpoints each service grows that something changes in. */
-    Map<ServiceName, Integer> growth() {
-        return growth;
+    /** Has the services exist from then on that something changes in. */
+    void declareServices() {
+        growth.keySet().stream()
+                .filter(name -> !view.serviceOrEmpty(name).declared())
+                .map(EndpointRegistry::declare)
+                .forEach(operations::add);
     }
 
     /** How many endpoints something changes of. */

@@ -19,7 +19,6 @@ import io.chancery.store.WatchResult;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -167,7 +166,7 @@ public final class EndpointRegistry implements AutoCloseable {
         ServiceView current = view.serviceOrEmpty(service);
         @Nullable RegisteredEndpoint existing = current.endpoints().get(endpoint.id());
         Revision seen = existing == null ? Revision.ZERO : existing.revision();
-        if (!holds(precondition, existing)) {
+        if (!precondition.holds(revision(existing))) {
             return new RegisterResult.PreconditionFailed(seen);
         }
         if (existing != null && existing.endpoint().equals(endpoint)) {
@@ -193,6 +192,10 @@ public final class EndpointRegistry implements AutoCloseable {
                 existing == null ? new RegisterResult.Added(revision) : new RegisterResult.Updated(revision);
             case CommitResult.Conflict _ -> null;
         };
+    }
+
+    private static Optional<Revision> revision(@Nullable RegisteredEndpoint existing) {
+        return Optional.ofNullable(existing).map(RegisteredEndpoint::revision);
     }
 
     /** Whether the service would be left with too few if this endpoint went. */
@@ -226,13 +229,11 @@ public final class EndpointRegistry implements AutoCloseable {
             ServiceName service, EndpointId id, Precondition precondition, MassLoss massLoss) {
         ServiceView current = view.serviceOrEmpty(service);
         @Nullable RegisteredEndpoint existing = current.endpoints().get(id);
-        if (existing == null) {
-            return holds(precondition, null)
-                    ? new DeregisterResult.NotFound()
-                    : new DeregisterResult.PreconditionFailed(Revision.ZERO);
+        if (!precondition.holds(revision(existing))) {
+            return new DeregisterResult.PreconditionFailed(revision(existing).orElse(Revision.ZERO));
         }
-        if (!holds(precondition, existing)) {
-            return new DeregisterResult.PreconditionFailed(existing.revision());
+        if (existing == null) {
+            return new DeregisterResult.NotFound();
         }
         if (isLoss(service, existing, massLoss)) {
             return new DeregisterResult.Guarded(guard.window(service).sound());
@@ -289,29 +290,17 @@ public final class EndpointRegistry implements AutoCloseable {
             RegistryView current, List<RegistrationRequest> requests, MassLoss massLoss) {
         BatchPlan plan = new BatchPlan(current);
         requests.forEach(plan::add);
-        for (Map.Entry<ServiceName, Integer> growth : plan.growth().entrySet()) {
-            int endpoints = current.serviceOrEmpty(growth.getKey()).endpoints().size();
-            if (growth.getValue() > 0 && endpoints + growth.getValue() > maxEndpointsPerService) {
-                return new BatchResult.Full(growth.getKey(), maxEndpointsPerService);
-            }
-        }
-        if (massLoss == MassLoss.HELD) {
-            for (Map.Entry<ServiceName, Integer> loss : plan.losses().entrySet()) {
-                ServiceName name = loss.getKey();
-                if (loss.getValue() > 0 && guard.window(name).forbids(loss.getValue(), guard.policy(name))) {
-                    return new BatchResult.Guarded(name, guard.window(name).sound());
-                }
-            }
+        Optional<BatchResult> refusal = massLoss == MassLoss.HELD
+                ? plan.overfull(maxEndpointsPerService).or(() -> plan.guarded(guard))
+                : plan.overfull(maxEndpointsPerService);
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
         int changed = plan.changes();
         if (changed == 0) {
             return new BatchResult.Applied(current.revision(), 0, requests.size());
         }
-        for (ServiceName name : plan.growth().keySet()) {
-            if (!current.serviceOrEmpty(name).declared()) {
-                plan.add(declare(name));
-            }
-        }
+        plan.declareServices();
         return switch (commit(plan.toTransaction())) {
             case CommitResult.Committed(Revision revision) ->
                 new BatchResult.Applied(revision, changed, requests.size() - changed);
@@ -385,17 +374,7 @@ public final class EndpointRegistry implements AutoCloseable {
         }
     }
 
-    private static Operation declare(ServiceName service) {
+    static Operation declare(ServiceName service) {
         return new Operation.Put(Keys.service(service), DECLARED);
-    }
-
-    private static boolean holds(Precondition precondition, @Nullable RegisteredEndpoint existing) {
-        return switch (precondition) {
-            case Precondition.None _ -> true;
-            case Precondition.Absent _ -> existing == null;
-            case Precondition.Present _ -> existing != null;
-            case Precondition.At(Revision revision) ->
-                existing != null && existing.revision().equals(revision);
-        };
     }
 }

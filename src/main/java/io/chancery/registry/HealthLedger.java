@@ -1,6 +1,7 @@
 package io.chancery.registry;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import io.chancery.model.EndpointId;
 import io.chancery.model.ServiceName;
 import io.chancery.model.Verdict;
 import io.chancery.store.CommitResult;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,20 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 public final class HealthLedger {
 
-    /** Which services lose how many of their endpoints is decided by one at a time; guarded by this. */
+    /*
+     * Concurrency
+     * -----------
+     * One at a time decides, under the lock, from what is to be seen and from what others have decided that is not to be
+     * seen yet; it then commits without the lock, expecting what it saw of each endpoint. Where somebody else was faster the
+     * store reports a conflict, and it decides anew. What others have decided is looked at before the window: a loss that
+     * is written in between is counted twice, and never overlooked. Whoever is suspected for that is let go by the next
+     * review.
+     */
+
     private final Object decision = new Object();
+
+    /** What is decided, until it is to be seen. */
+    private final Set<Draft> underWay = ConcurrentHashMap.newKeySet();
 
     private final EndpointRegistry registry;
     private final LossGuard guard;
@@ -45,10 +59,7 @@ public final class HealthLedger {
         reports.forEach(report -> byService
                 .computeIfAbsent(report.service(), _ -> new ArrayList<>())
                 .add(report));
-        synchronized (decision) {
-            change((view, draft) ->
-                    byService.forEach((service, own) -> decide(view.serviceOrEmpty(service), own, draft)));
-        }
+        change((view, draft) -> byService.forEach((service, own) -> decide(view.serviceOrEmpty(service), own, draft)));
     }
 
     /** Lets go of suspicions for which there is no longer a reason. */
@@ -57,9 +68,7 @@ public final class HealthLedger {
         if (holding.isEmpty()) {
             return;
         }
-        synchronized (decision) {
-            change((view, draft) -> holding.forEach(service -> decide(view.serviceOrEmpty(service), List.of(), draft)));
-        }
+        change((view, draft) -> holding.forEach(service -> decide(view.serviceOrEmpty(service), List.of(), draft)));
     }
 
     /** Sets or, if empty, takes back an operator's word on an endpoint; tells whether there is such an endpoint. */
@@ -74,23 +83,21 @@ public final class HealthLedger {
      * were.
      */
     public int release(ServiceName service) {
-        synchronized (decision) {
-            guard.forget(service);
-            Set<EndpointKey> released = new HashSet<>();
-            change((view, draft) -> {
-                released.clear();
-                for (RegisteredEndpoint endpoint :
-                        view.serviceOrEmpty(service).endpoints().values()) {
-                    if (endpoint.health().suspected()) {
-                        EndpointKey key =
-                                new EndpointKey(service, endpoint.endpoint().id());
-                        released.add(key);
-                        draft.put(key, endpoint, endpoint.health().suspected(false));
-                    }
+        guard.forget(service);
+        Set<EndpointKey> released = new HashSet<>();
+        change((view, draft) -> {
+            released.clear();
+            for (RegisteredEndpoint endpoint :
+                    view.serviceOrEmpty(service).endpoints().values()) {
+                if (endpoint.health().suspected()) {
+                    EndpointKey key =
+                            new EndpointKey(service, endpoint.endpoint().id());
+                    released.add(key);
+                    draft.put(key, endpoint, endpoint.health().suspected(false));
                 }
-            });
-            return released.size();
-        }
+            }
+        });
+        return released.size();
     }
 
     /** Suspects endpoints: they are taken for dead, but too many would go with them. */
@@ -113,17 +120,31 @@ public final class HealthLedger {
     private boolean change(BiConsumer<RegistryView, Draft> change) {
         for (int attempt = 0; ; attempt++) {
             EndpointRegistry.checkProgress(attempt);
-            Draft draft = new Draft();
-            change.accept(registry.view(), draft);
+            Draft draft = decided(change);
             if (draft.operations.isEmpty()) {
                 return draft.named;
             }
-            if (registry.commit(new Transaction(draft.expectations, draft.operations))
-                    instanceof CommitResult.Committed) {
-                registry.metrics().recordHeld(draft.held);
-                return true;
+            try {
+                if (registry.commit(new Transaction(draft.expectations, draft.operations))
+                        instanceof CommitResult.Committed) {
+                    registry.metrics().recordHeld(draft.held);
+                    return true;
+                }
+            } finally {
+                underWay.remove(draft);
             }
         }
+    }
+
+    private Draft decided(BiConsumer<RegistryView, Draft> change) {
+        Draft draft = new Draft();
+        synchronized (decision) {
+            change.accept(registry.view(), draft);
+            if (!draft.losses.isEmpty()) {
+                underWay.add(draft);
+            }
+        }
+        return draft;
     }
 
     private static Optional<RegisteredEndpoint> find(RegistryView view, EndpointKey key) {
@@ -134,8 +155,9 @@ public final class HealthLedger {
     /** Decides for one service what its endpoints' health is after the reports. */
     private void decide(ServiceView service, List<VerdictReport> reports, Draft draft) {
         Map<EndpointKey, EndpointHealth> judged = new HashMap<>();
+        int lost = lossesUnderWay(service, reports);
         LossWindow window = guard.window(service.name());
-        int sound = window.sound();
+        int sound = window.sound() - lost;
         for (VerdictReport report : reports) {
             EndpointKey key = new EndpointKey(service.name(), report.endpoint());
             @Nullable RegisteredEndpoint before = service.endpoints().get(report.endpoint());
@@ -160,11 +182,23 @@ public final class HealthLedger {
         });
     }
 
+    /** How many others have decided to take out of use, of those that are not reported on and look well still. */
+    private int lossesUnderWay(ServiceView service, List<VerdictReport> reports) {
+        Set<EndpointId> losses = new HashSet<>();
+        underWay.forEach(draft -> losses.addAll(draft.losses.getOrDefault(service.name(), Set.of())));
+        reports.forEach(report -> losses.remove(report.endpoint()));
+        return (int) losses.stream()
+                .filter(id -> LossGuard.isSound(service.endpoints().get(id)))
+                .count();
+    }
+
     private static int count(RegisteredEndpoint endpoint, EndpointHealth health) {
+        return isSound(endpoint, health) ? 1 : 0;
+    }
+
+    private static boolean isSound(RegisteredEndpoint endpoint, EndpointHealth health) {
         return LossGuard.isSound(
-                        new RegisteredEndpoint(endpoint.endpoint(), endpoint.revision(), health, endpoint.judged()))
-                ? 1
-                : 0;
+                new RegisteredEndpoint(endpoint.endpoint(), endpoint.revision(), health, endpoint.judged()));
     }
 
     /** The health that endpoints are to have. */
@@ -172,6 +206,10 @@ public final class HealthLedger {
 
         private final List<Transaction.Expectation> expectations = new ArrayList<>();
         private final List<Operation> operations = new ArrayList<>();
+
+        /** Endpoints that were sound and are no longer. */
+        private final Map<ServiceName, Set<EndpointId>> losses = new HashMap<>();
+
         private boolean named;
         private int held;
 
@@ -182,6 +220,9 @@ public final class HealthLedger {
             }
             if (after.suspected() && !known.health().suspected()) {
                 held++;
+            }
+            if (LossGuard.isSound(known) && !isSound(known, after)) {
+                losses.computeIfAbsent(subject.service(), _ -> new HashSet<>()).add(subject.id());
             }
             String key = Keys.health(subject.service(), subject.id());
             // The endpoint must still be there, or its health would stay behind.

@@ -4,6 +4,7 @@ import io.chancery.bootstrap.AdminAddress;
 import io.chancery.bootstrap.BootstrapDefaults;
 import io.chancery.bootstrap.EnvoyFile;
 import io.chancery.bootstrap.EnvoyIdentity;
+import io.chancery.bootstrap.NodeLayers;
 import io.chancery.bootstrap.RuntimeFallback;
 import io.chancery.bootstrap.RuntimeLayers;
 import io.chancery.bootstrap.XdsAddress;
@@ -49,7 +50,10 @@ class BootstrapController {
     @Parameter(name = CLUSTER, in = ParameterIn.QUERY, description = "the node's cluster; default if absent")
     @Parameter(name = XDS, in = ParameterIn.QUERY, description = "HOST:PORT of xDS")
     @Parameter(name = ADMIN, in = ParameterIn.QUERY, description = "IP:PORT; 127.0.0.1:9901 if absent")
-    @Parameter(name = LAYERS, in = ParameterIn.QUERY, description = "runtime layers, with commas between")
+    @Parameter(
+            name = LAYERS,
+            in = ParameterIn.QUERY,
+            description = "runtime layers, with commas between; those for the node if absent")
     @Parameter(name = REGION, in = ParameterIn.QUERY, description = "the node's region")
     @Parameter(name = ZONE, in = ParameterIn.QUERY, description = "the node's zone")
     @Parameter(name = SUB_ZONE, in = ParameterIn.QUERY, description = "the node's sub-zone")
@@ -67,13 +71,15 @@ class BootstrapController {
         @Nullable String admin = request.getParameter(ADMIN);
         EnvoyIdentity identity =
                 new EnvoyIdentity(text(request, NODE, ""), text(request, CLUSTER, "default"), locality(request));
-        RuntimeLayers layers = RuntimeLayers.parse(text(request, LAYERS, ""));
+        NodeLayers known = NodeLayers.of(manifests.view(), identity);
+        @Nullable String named = request.getParameter(LAYERS);
+        RuntimeLayers layers = named == null ? RuntimeLayers.of(known) : RuntimeLayers.parse(named);
         return new EnvoyFile(
                         identity,
                         xds == null ? defaults.xds(request.getServerName()) : XdsAddress.parse(xds),
                         admin == null ? AdminAddress.LOOPBACK : AdminAddress.parse(admin),
                         layers,
-                        RuntimeFallback.of(manifests.view(), identity, layers))
+                        RuntimeFallback.of(known, layers))
                 .toYaml();
     }
 

@@ -35,7 +35,8 @@ final class ChangeParameters {
                     .description("label or label=value: removes the manifests that carry it and are not in the list")
                     .schema(new StringSchema()));
         }
-        if (method.getBeanType().equals(ManifestController.class)) {
+        if (method.getBeanType().equals(ManifestController.class)
+                || method.getBeanType().equals(RuntimeController.class)) {
             header(operation, HttpHeaders.IF_MATCH, "the manifest must be at this revision, or with * exist");
             header(operation, HttpHeaders.IF_NONE_MATCH, "only *: the manifest must not exist");
         }

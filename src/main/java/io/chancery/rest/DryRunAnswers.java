@@ -45,7 +45,7 @@ final class DryRunAnswers {
             List<FaultAnswer> faults,
             List<GroupAnswer> groups,
             int moreGroups)
-            implements ChangeAnswer {
+            implements ChangeAnswer, RuntimeChangeAnswer {
 
         static DryRunAnswer of(DryRun run, List<FaultAnswer> faults, PreviewResult.Previewed preview) {
             return new DryRunAnswer(

@@ -17,6 +17,7 @@ import io.chancery.registry.RegisterResult;
 import io.chancery.registry.RegisteredEndpoint;
 import io.chancery.registry.RegistryView;
 import io.chancery.registry.ServiceView;
+import io.chancery.xds.LoadReports;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletResponse;
@@ -45,11 +46,12 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping(path = "/v1/services/{service}/endpoints", produces = MediaType.APPLICATION_JSON_VALUE)
 class EndpointController {
 
-    private static final String MERGE_PATCH = "application/merge-patch+json";
+    static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final EndpointRegistry registry;
     private final Liveness liveness;
     private final EnvoyViews envoys;
+    private final LoadReports loads;
     private final ObjectProvider<Probes> probes;
     private final MergePatch patches;
 
@@ -57,11 +59,13 @@ class EndpointController {
             EndpointRegistry registry,
             Liveness liveness,
             EnvoyViews envoys,
+            LoadReports loads,
             ObjectProvider<Probes> probes,
             MergePatch patches) {
         this.registry = registry;
         this.liveness = liveness;
         this.envoys = envoys;
+        this.loads = loads;
         this.probes = probes;
         this.patches = patches;
     }
@@ -97,6 +101,7 @@ class EndpointController {
                                 .remaining(
                                         new EndpointKey(name, found.endpoint().id())),
                         envoys.of(service, found.endpoint().target().toString()),
+                        loads.ofCluster(service),
                         Optional.ofNullable(probes.getIfAvailable())
                                 .flatMap(running ->
                                         running.status(name, found.endpoint().id()))));

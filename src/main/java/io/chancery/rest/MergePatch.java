@@ -26,7 +26,8 @@ final class MergePatch {
         return json.treeToValue(target, EndpointAttributes.class);
     }
 
-    private static void merge(ObjectNode target, ObjectNode patch) {
+    /** Makes of an object what a patch asks for. */
+    static void merge(ObjectNode target, ObjectNode patch) {
         for (Map.Entry<String, JsonNode> change : patch.properties()) {
             String name = change.getKey();
             switch (change.getValue()) {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param removedAt when its drain is over
  * @param probe how its probes go; only where one endpoint is shown
  * @param envoys how the Envoys that are asked see it, by node; only where one endpoint is shown
+ * @param loads what Envoys reported of the requests that they sent, by node; only where one endpoint is shown
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ObservedAnswer(
@@ -40,6 +41,7 @@ record ObservedAnswer(
         @Nullable String leaseRemaining,
         @Nullable String removedAt,
         @Nullable SortedMap<String, EnvoyAnswer> envoys,
+        @Nullable SortedMap<String, LoadAnswer> loads,
         @Nullable ProbeAnswer probe) {
 
     /**
@@ -134,6 +136,7 @@ record ObservedAnswer(
                         .map(departure -> departure.at().toString())
                         .orElse(null),
                 observations.envoys().isEmpty() ? null : answers(observations.envoys()),
+                LoadAnswer.of(registered.endpoint(), observations.loads()),
                 observations.probes().map(ProbeAnswer::of).orElse(null));
     }
 

@@ -19,6 +19,7 @@ enum Problem {
     UNKNOWN_ENDPOINT(HttpStatus.NOT_FOUND, "unknown-endpoint", "There is no such endpoint"),
     UNKNOWN_LEASE(HttpStatus.NOT_FOUND, "unknown-lease", "There is no such lease"),
     UNKNOWN_MANIFEST(HttpStatus.NOT_FOUND, "unknown-manifest", "There is no such manifest"),
+    UNKNOWN_RUNTIME_KEY(HttpStatus.NOT_FOUND, "unknown-runtime-key", "The runtime layer has no such key"),
     UNKNOWN_NODE(HttpStatus.NOT_FOUND, "unknown-node", "There is no such node"),
     UNKNOWN_REVISION(HttpStatus.NOT_FOUND, "unknown-revision", "There is no such revision yet"),
     UNKNOWN_VERSION(HttpStatus.NOT_FOUND, "unknown-version", "No such version is in quarantine"),

@@ -3,8 +3,8 @@ package io.chancery.rest;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.chancery.manifest.spec.HostName;
 import io.chancery.model.IpAddress;
-import io.chancery.redis.MasterSwitch;
 import io.chancery.redis.MasterView;
+import io.chancery.redis.PastSwitch;
 import io.chancery.redis.RedisMasters;
 import io.chancery.redis.Role;
 import io.chancery.redis.RoleView;
@@ -55,7 +55,7 @@ class RedisController {
      * @param master the node that is taken for it; absent where there never was one
      * @param masterService the service that it is
      * @param replicasService the service of those that are read from
-     * @param lastSwitch since the process started; absent if there was none
+     * @param lastSwitch how the master became it; absent if there never was one, or that is not known
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RedisAnswer(
@@ -146,7 +146,7 @@ class RedisController {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RedisSwitchAnswer(@Nullable String from, String to, String time, long revision) {
 
-        static RedisSwitchAnswer of(MasterSwitch change) {
+        static RedisSwitchAnswer of(PastSwitch change) {
             return new RedisSwitchAnswer(
                     change.from().map(HostName::toString).orElse(null),
                     change.to().toString(),

@@ -7,6 +7,7 @@ import io.chancery.store.TransactionTooLargeException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,7 @@ record Refusal(ProblemDetail problem, Map<String, String> headers) {
             }
             case JacksonException e -> new Refusal(JsonFaults.problem(e));
             case HttpMessageConversionException e -> unreadable(e);
+            case InvalidParameterException e -> new Refusal(ofStatus(e.getErrorCode()));
             case MethodArgumentTypeMismatchException e ->
                 new Refusal(Problem.INVALID_VALUE.about(e.getName(), "must be a whole number"));
             default -> ofSpring(thrown);
@@ -119,7 +121,7 @@ record Refusal(ProblemDetail problem, Map<String, String> headers) {
                 switch (problem) {
                     case UNKNOWN_PATH -> "docs/api.md and /v3/api-docs list the paths that exist";
                     case MALFORMED_REQUEST ->
-                        "The request line, a header or an escape in the path is malformed, or the headers are larger"
+                        "The request line, a header or an escape in the path or the query is malformed, or the headers are larger"
                                 + " than 16 KB together";
                     case INTERNAL_FAULT -> "The server's log says more";
                     case SHUTTING_DOWN -> "The server takes no more requests; try again in a moment";
@@ -131,6 +133,7 @@ record Refusal(ProblemDetail problem, Map<String, String> headers) {
                             UNKNOWN_ENDPOINT,
                             UNKNOWN_LEASE,
                             UNKNOWN_MANIFEST,
+                            UNKNOWN_RUNTIME_KEY,
                             UNKNOWN_NODE,
                             UNKNOWN_REVISION,
                             UNKNOWN_VERSION,

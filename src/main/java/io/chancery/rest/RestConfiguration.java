@@ -99,6 +99,11 @@ class RestConfiguration {
     }
 
     @Bean
+    RuntimeWriter runtimeWriter(ManifestRegistry registry, ManifestWriter writer) {
+        return new RuntimeWriter(registry, writer);
+    }
+
+    @Bean
     DocumentBodies documentBodies(JsonMapper json) {
         return new DocumentBodies(json);
     }

@@ -3,7 +3,10 @@ package io.chancery.xds;
 import io.chancery.model.Locality;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a client reported about the traffic that it sent to one cluster.
@@ -14,6 +17,7 @@ import java.util.List;
  * @param interval how long the time was that it is about, by the client's clock
  * @param dropped requests that the client's own drop policy refused
  * @param localities by locality and priority; of very many only the first
+ * @param endpoints by address; of very many only the first, and none of a report that is not the last
  */
 public record ClusterLoad(
         String cluster,
@@ -21,20 +25,31 @@ public record ClusterLoad(
         Instant received,
         Duration interval,
         long dropped,
-        List<LocalityLoad> localities) {
+        List<LocalityLoad> localities,
+        Map<String, Traffic> endpoints) {
 
     public ClusterLoad {
         localities = List.copyOf(localities);
+        endpoints = Collections.unmodifiableMap(new HashMap<>(endpoints));
+    }
+
+    /** The same without what it says of single endpoints. */
+    ClusterLoad withoutEndpoints() {
+        return endpoints.isEmpty()
+                ? this
+                : new ClusterLoad(cluster, service, received, interval, dropped, localities, Map.of());
     }
 
     /**
-     * The traffic to the endpoints of one locality and priority.
+     * Requests.
      *
-     * @param succeeded requests that ended well in the interval
-     * @param failed requests that ended badly in the interval
-     * @param inProgress requests that were under way at its end
-     * @param issued requests that began in it
+     * @param succeeded that ended well in the interval
+     * @param failed that ended badly in the interval
+     * @param inProgress that were under way at its end
+     * @param issued that began in it
      */
-    public record LocalityLoad(
-            Locality locality, int priority, long succeeded, long failed, long inProgress, long issued) {}
+    public record Traffic(long succeeded, long failed, long inProgress, long issued) {}
+
+    /** The traffic to the endpoints of one locality and priority. */
+    public record LocalityLoad(Locality locality, int priority, Traffic traffic) {}
 }

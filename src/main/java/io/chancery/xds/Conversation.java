@@ -1,13 +1,10 @@
 package io.chancery.xds;
 
-import io.chancery.model.GlobName;
 import io.chancery.model.ResourceType;
 import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
 import io.chancery.snapshot.ResourceSet;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,8 +45,7 @@ final class Conversation {
     /** The version of the whole type that the client has from another stream; empty once it has been looked at. */
     private String broughtVersion = "";
 
-    /** By name, the version that the client refused. */
-    private final Map<String, String> refused = new HashMap<>(0);
+    private final Refusals refusals = new Refusals();
 
     /** By name, since when a change waits for another type's answer. */
     private Map<String, Long> waiting = Map.of();
@@ -57,8 +53,6 @@ final class Conversation {
     /** What the client turned out to have already, not yet passed on. */
     private List<Resource> brought = List.of();
 
-    private @Nullable Refusal lastRefusal;
-    private boolean lastAnswerRefused;
     private String acknowledgedVersion = "";
 
     Conversation(Variant variant, ServedType type, TypeMeters meters, Awaited awaited) {
@@ -99,7 +93,7 @@ final class Conversation {
             broughtVersion = request.version();
         }
         noteCrossed(step.next());
-        Set<String> forgotten = forgotten(request, step);
+        Set<String> forgotten = possession.forgottenBy(request, step, subscription);
         Optional<Set<String>> kept =
                 step.owesAll() && !subscription.wildcard() ? Optional.of(subscription.names()) : Optional.empty();
         subscription = step.next();
@@ -108,12 +102,11 @@ final class Conversation {
             case Subscription.Reply.Ack _ -> {
                 possession.accept(Objects.requireNonNull(underWay, "an answer is to a response"));
                 acknowledgedVersion = subscription.version();
-                lastAnswerRefused = false;
+                refusals.accepted();
                 answered(Delivery.Answer.ACKNOWLEDGED);
             }
             case Subscription.Reply.Nack(String message) -> {
-                lastRefusal = noteRefused(message);
-                lastAnswerRefused = true;
+                takeRefusal(message);
                 debt.changed(possession.refuse());
                 answered(Delivery.Answer.REFUSED);
             }
@@ -128,25 +121,6 @@ final class Conversation {
         return step;
     }
 
-    /** What the client asks for without having it: it did not want it before, or has just given it up. */
-    private Set<String> forgotten(ClientRequest request, Subscription.Step step) {
-        if (step.owed().isEmpty()) {
-            return Set.of();
-        }
-        Set<String> given =
-                request.interest() instanceof ClientRequest.Interest.Change change ? change.unsubscribe() : Set.of();
-        Set<String> forgotten = new LinkedHashSet<>(step.owed());
-        for (String name : step.owed()) {
-            if (GlobName.is(name)) {
-                possession.membersOf(name).forEach(member -> forgotten.add(member.name()));
-            }
-        }
-        forgotten.removeIf(name -> subscription.wants(name)
-                && !given.contains(name)
-                && GlobName.of(name).filter(given::contains).isEmpty());
-        return forgotten;
-    }
-
     private void noteCrossed(Subscription next) {
         if (underWay != null && variant == Variant.DELTA && !next.wildcard()) {
             for (Resource resource : underWay.content().resources()) {
@@ -159,9 +133,9 @@ final class Conversation {
 
     private void ask(Subscription.Step step) {
         debt.ask(step);
-        step.owed().forEach(refused::remove);
+        refusals.release(step.owed());
         if (step.owesAll()) {
-            refused.clear();
+            refusals.releaseAll();
         }
         step.held().keySet().forEach(name -> possession.doubt(name, lastSequence));
     }
@@ -230,9 +204,7 @@ final class Conversation {
         List<Resource> everything = lookAtBroughtVersion(current);
         Selection selection = new Selection(this, current, terms);
         Optional<Content> content = selection.select();
-        if (!refused.isEmpty()) {
-            refused.keySet().removeIf(name -> !isRefusedInForce(name, current));
-        }
+        refusals.settle(current);
         possession.offer(selection.result());
         brought = everything;
         if (!selection.brought().isEmpty()) {
@@ -312,11 +284,6 @@ final class Conversation {
                         .min(Long::compare);
     }
 
-    boolean isRefusedInForce(String name, ResourceSet current) {
-        @Nullable Resource resource = current.get(name);
-        return resource != null && resource.version().equals(refused.get(name));
-    }
-
     /** The place of the last nonce of this type on this stream; a later response must have a later one. */
     long lastSequence() {
         return lastSequence;
@@ -340,44 +307,32 @@ final class Conversation {
     }
 
     /**
-     * The refusal falls on the new resources that the message names, or where it names none on all that were new. What
-     * else the response said is looked at once more, so that one bad resource holds back no other; as each refusal takes
-     * at least one resource out, or all of them, this ends. A client of which is not known what it has is left alone until something
-     * changes: to leave a resource out could delete a good version of it.
+     * What else the response said than what is blamed is looked at once more, so that one bad resource holds back no other; as
+     * each refusal takes at least one resource out, or all of them, this ends. A client of which is not known what it has is
+     * left alone until something changes: to leave a resource out could delete a good version of it.
      */
-    private Refusal noteRefused(String message) {
+    private void takeRefusal(String message) {
         Content response =
                 Objects.requireNonNull(underWay, "a refusal answers a response").content();
         List<Resource> suspects = response.resources().stream()
                 .filter(resource -> !possession.accepted().equal(resource.name(), resource))
                 .toList();
-        List<Resource> named = suspects.stream()
-                .filter(resource -> Texts.mentions(message, resource.name()))
-                .toList();
-        List<Resource> blamed = named.isEmpty() ? suspects : named;
-        if (possession.accepted().certain()) {
-            blamed.forEach(resource -> refused.put(resource.name(), resource.version()));
-            if (isWhole()) {
-                if (!blamed.isEmpty()) {
-                    debt.recheck();
-                }
-            } else if (!response.resources().isEmpty()) {
-                // One that removes and does nothing else is not repeated: there are Envoys that refuse that.
-                suspects.forEach(resource -> debt.changed(resource.name()));
-                debt.changed(response.removed());
-            }
+        List<Resource> blamed =
+                refusals.note(response, suspects, message, awaited.nanoTime()).blamed();
+        if (!possession.accepted().certain()) {
+            return;
         }
-        return new Refusal(response, blamed, message, awaited.nanoTime());
+        refusals.holdBack(blamed);
+        if (isWhole()) {
+            if (!blamed.isEmpty()) {
+                debt.recheck();
+            }
+        } else if (!response.resources().isEmpty()) {
+            // One that removes and does nothing else is not repeated: there are Envoys that refuse that.
+            suspects.forEach(resource -> debt.changed(resource.name()));
+            debt.changed(response.removed());
+        }
     }
-
-    /**
-     * What a client refused last.
-     *
-     * @param blamed the resources on which it falls
-     * @param message the client's words
-     * @param nanos when, on the meter registry's monotonic clock
-     */
-    record Refusal(Content response, List<Resource> blamed, String message, long nanos) {}
 
     /** How the type stands, as the client's last answer left it. */
     StreamStatus.State state() {
@@ -387,7 +342,7 @@ final class Conversation {
         if (subscription.awaiting()) {
             return StreamStatus.State.STALE;
         }
-        return lastAnswerRefused ? StreamStatus.State.ERROR : StreamStatus.State.SYNCED;
+        return refusals.isLastAnswer() ? StreamStatus.State.ERROR : StreamStatus.State.SYNCED;
     }
 
     /** The version of the type that the client accepted last; empty if it has accepted none. */
@@ -395,8 +350,8 @@ final class Conversation {
         return acknowledgedVersion;
     }
 
-    Optional<Refusal> lastRefusal() {
-        return Optional.ofNullable(lastRefusal);
+    Refusals refusals() {
+        return refusals;
     }
 
     boolean isWhole() {
@@ -421,10 +376,6 @@ final class Conversation {
 
     Debt debt() {
         return debt;
-    }
-
-    Map<String, String> refusedVersions() {
-        return refused;
     }
 
     long waitingSince(String name, long nowNanos) {

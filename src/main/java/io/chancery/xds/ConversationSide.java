@@ -40,7 +40,7 @@ record ConversationSide(Conversation conversation, ResourceSet current) implemen
 
     @Override
     public boolean refused(String name) {
-        return conversation.isRefusedInForce(name, current);
+        return conversation.refusals().isInForce(name, current);
     }
 
     @Override

@@ -113,7 +113,7 @@ final class DiscoveryCallHandler implements ServerCallHandler<Optional<WireReque
 
         private void tell(StreamListener listener, io.chancery.model.Node introduced) {
             if (client == null) {
-                listener.opened(introduced);
+                listener.opened(introduced, PeerAddress.of(call.getAttributes()));
             } else {
                 listener.described(introduced);
             }

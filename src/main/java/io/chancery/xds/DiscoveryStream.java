@@ -11,12 +11,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -28,19 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiscoveryStream {
 
-    /** Envoy asks for about a dozen types; a client that invents more is stopped before it costs memory. */
-    static final int MAX_TYPES = 64;
-
     private static final Optional<ResourceType> ASSIGNMENTS = Optional.of(ResourceType.ENDPOINT);
 
     private final ServerCall<?, EncodedResponse> call;
     private final Variant variant;
     private final Partition partition;
     private final Ending ending;
-    private final Map<String, Conversation> conversations = new HashMap<>(4);
-
-    /** The conversations about types that are served, by type. */
-    private final Map<ResourceType, Conversation> served = new EnumMap<>(ResourceType.class);
+    private final Conversations conversations = new Conversations();
 
     private final Sequence sequence = new Sequence(new Sequence.Sides() {
         @Override
@@ -53,9 +42,6 @@ final class DiscoveryStream {
             return snapshot().orElse(Snapshot.EMPTY).resources(by).references().contains(other);
         }
     });
-
-    /** In the order in which types go out, so that a client hears of a cluster before its endpoints. */
-    private List<Conversation> ordered = List.of();
 
     private final long id;
     private final long openedNanos;
@@ -122,7 +108,7 @@ final class DiscoveryStream {
 
     /** What the client wants of a type so far. */
     Subscription subscription(ServedType type) {
-        @Nullable Conversation known = conversations.get(type.typeUrl());
+        @Nullable Conversation known = conversations.of(type);
         return known == null ? Subscription.none(false) : known.subscription();
     }
 
@@ -132,10 +118,10 @@ final class DiscoveryStream {
      * @return what it cost, or why the stream must end
      */
     RequestResult request(ServedType type, ClientRequest request) {
-        @Nullable Conversation known = conversations.get(type.typeUrl());
-        if (known == null && conversations.size() >= MAX_TYPES) {
+        @Nullable Conversation known = conversations.of(type);
+        if (known == null && conversations.isFull()) {
             return new RequestResult.Refused(Status.INVALID_ARGUMENT.withDescription(
-                    "more than " + MAX_TYPES + " resource types on one stream"));
+                    "more than " + Conversations.MAX_TYPES + " resource types on one stream"));
         }
         Conversation conversation = known == null ? begin(type) : known;
         Subscription before = conversation.subscription();
@@ -144,14 +130,14 @@ final class DiscoveryStream {
         if (audience != null) {
             audience.reindex(this, conversation, before, step.next());
         }
-        @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
+        @Nullable Conversation hosts = conversations.of(ResourceType.VIRTUAL_HOST);
         if (hosts != null && conversation.isOf(ResourceType.ROUTE)) {
             HostScope.follow(before, step, hosts);
         }
         conversation.meters().recordReply(step.reply());
         partition.noteReply(this, conversation, step.reply(), response);
         boolean changesNames = !before.names().equals(step.next().names());
-        if (changesNames && NameLimit.isExceededBy(ordered)) {
+        if (changesNames && NameLimit.isExceededBy(conversations.ordered())) {
             return new RequestResult.Refused(
                     Status.RESOURCE_EXHAUSTED.withDescription("more than " + NameLimit.MAX_NAMES
                             + " resource names on one stream, or more than " + NameLimit.MAX_CHARACTERS
@@ -169,7 +155,7 @@ final class DiscoveryStream {
         if (variant != Variant.DELTA
                 || !aggregated
                 || !ASSIGNMENTS.equals(type.type())
-                || served.containsKey(ResourceType.ENDPOINT)
+                || conversations.of(ResourceType.ENDPOINT) != null
                 || !(request.interest() instanceof ClientRequest.Interest.Change change)) {
             return Optional.empty();
         }
@@ -199,16 +185,8 @@ final class DiscoveryStream {
                 type,
                 partition.metrics().of(type, variant),
                 new Awaited(client().node().id(), partition::nanoTime));
-        conversations.put(type.typeUrl(), conversation);
-        type.type().ifPresent(one -> served.put(one, conversation));
-        List<Conversation> sorted = new ArrayList<>(conversations.values());
-        sorted.sort((a, b) -> Integer.compare(order(a.type()), order(b.type())));
-        ordered = sorted;
+        conversations.add(conversation);
         return conversation;
-    }
-
-    private static int order(ServedType type) {
-        return type.type().map(Enum::ordinal).orElse(Integer.MAX_VALUE);
     }
 
     /** From now on the stream is answered, from the snapshot of these streams. */
@@ -218,7 +196,7 @@ final class DiscoveryStream {
         }
         leave();
         next.streams().add(this);
-        for (Conversation conversation : ordered) {
+        for (Conversation conversation : conversations.ordered()) {
             next.reindex(this, conversation, Subscription.none(false), conversation.subscription());
             conversation.moved(conversation.type().resourcesIn(next.snapshot()));
         }
@@ -227,7 +205,7 @@ final class DiscoveryStream {
 
     private void leave() {
         if (audience != null) {
-            for (Conversation conversation : ordered) {
+            for (Conversation conversation : conversations.ordered()) {
                 audience.reindex(this, conversation, conversation.subscription(), Subscription.none(false));
             }
             audience.streams().remove(this);
@@ -241,12 +219,12 @@ final class DiscoveryStream {
 
     /** Whether any response has been sent; a client takes the end of a stream before that for a failure. */
     boolean hasResponded() {
-        return ordered.stream().anyMatch(Conversation::hasAnswered);
+        return conversations.ordered().stream().anyMatch(Conversation::hasAnswered);
     }
 
     /** Sends what is owed, as far as the client takes it. */
     void flush() {
-        for (Conversation conversation : ordered) {
+        for (Conversation conversation : conversations.ordered()) {
             flush(conversation);
         }
     }
@@ -310,7 +288,7 @@ final class DiscoveryStream {
 
     private Conversation.Terms terms(Conversation conversation) {
         return new Conversation.Terms(
-                ordered.size() > 1 || conversation.isOf(ResourceType.EXTENSION_CONFIG)
+                conversations.ordered().size() > 1 || conversation.isOf(ResourceType.EXTENSION_CONFIG)
                         ? conversation.type().type().map(sequence::gate).orElse(Gate.OPEN)
                         : Gate.OPEN,
                 scope(conversation),
@@ -321,13 +299,14 @@ final class DiscoveryStream {
 
     private Predicate<String> scope(Conversation conversation) {
         @Nullable
-        Conversation routes = conversation.isOf(ResourceType.VIRTUAL_HOST) ? served.get(ResourceType.ROUTE) : null;
+        Conversation routes =
+                conversation.isOf(ResourceType.VIRTUAL_HOST) ? conversations.of(ResourceType.ROUTE) : null;
         return routes == null ? HostScope.EVERYTHING : HostScope.of(routes.subscription());
     }
 
     /** Envoy warms a cluster that is new or different until it hears of its endpoints, and route tables likewise. */
     private void follow(Conversation conversation, Holding before, Content sent) {
-        @Nullable Conversation endpoints = served.get(ResourceType.ENDPOINT);
+        @Nullable Conversation endpoints = conversations.of(ResourceType.ENDPOINT);
         if (endpoints != null
                 && conversation.isOf(ResourceType.CLUSTER)
                 && partition.settings().endpointsAfterClusters()) {
@@ -338,7 +317,7 @@ final class DiscoveryStream {
             }
             flush(endpoints);
         }
-        @Nullable Conversation hosts = served.get(ResourceType.VIRTUAL_HOST);
+        @Nullable Conversation hosts = conversations.of(ResourceType.VIRTUAL_HOST);
         if (hosts != null && conversation.isOf(ResourceType.ROUTE)) {
             for (Resource routes : sent.resources()) {
                 if (!before.equal(routes.name(), routes)) {
@@ -362,15 +341,15 @@ final class DiscoveryStream {
     }
 
     private Optional<Sequence.Side> side(ResourceType type) {
-        @Nullable Conversation conversation = served.get(type);
+        @Nullable Conversation conversation = conversations.of(type);
         return conversation == null || audience == null
                 ? Optional.empty()
                 : Optional.of(
                         new ConversationSide(conversation, audience.snapshot().resources(type)));
     }
 
-    Collection<Conversation> conversations() {
-        return ordered;
+    List<Conversation> conversations() {
+        return conversations.ordered();
     }
 
     Optional<Snapshot> snapshot() {
@@ -406,10 +385,7 @@ final class DiscoveryStream {
         closed = true;
         ending.cancel();
         leave();
-        ordered.forEach(Conversation::closed);
-        conversations.clear();
-        served.clear();
-        ordered = List.of();
+        conversations.close();
         partition.remove(this);
     }
 }

@@ -65,7 +65,7 @@ final class EngineStatus implements ClientStreams {
                 subscription.names().size(),
                 subscription.version(),
                 conversation.acknowledgedVersion(),
-                conversation.lastRefusal().map(this::status),
+                conversation.refusals().last().map(this::status),
                 conversation.awaited().behind(),
                 conversation.awaited().oldest().stream()
                         .mapToObj(since -> Duration.ofNanos(engine.nanoTime() - since))
@@ -73,7 +73,7 @@ final class EngineStatus implements ClientStreams {
                         .orElse(Duration.ZERO));
     }
 
-    private StreamStatus.RefusalStatus status(Conversation.Refusal refusal) {
+    private StreamStatus.RefusalStatus status(Refusals.Refusal refusal) {
         return new StreamStatus.RefusalStatus(
                 refusal.response().version(),
                 refusal.blamed().stream().map(Resource::name).toList(),
@@ -115,8 +115,9 @@ final class EngineStatus implements ClientStreams {
                 sorted(
                         conversation.state() == StreamStatus.State.ERROR
                                 ? conversation
-                                        .lastRefusal()
-                                        .map(Conversation.Refusal::blamed)
+                                        .refusals()
+                                        .last()
+                                        .map(Refusals.Refusal::blamed)
                                         .orElse(List.of())
                                 : List.of()),
                 withheld);

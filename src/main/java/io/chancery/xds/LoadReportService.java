@@ -37,28 +37,35 @@ final class LoadReportService implements ServerCallHandler<Optional<LoadStatsReq
     private final XdsEngine engine;
     private final LoadReports reports;
     private final Function<Node, NavigableSet<String>> clusters;
-    private final java.time.Duration interval;
+    private final Wish wish;
     private final InstantSource clock;
     private final LoadReportMetrics metrics;
     private final Set<Call> calls = ConcurrentHashMap.newKeySet();
 
     /**
+     * What clients are asked for.
+     *
+     * @param interval how often they are to report
+     * @param byEndpoint whether they are to report of each endpoint too
+     */
+    record Wish(java.time.Duration interval, boolean byEndpoint) {}
+
+    /**
      * Makes the service.
      *
      * @param clusters the names of the clusters that a node has
-     * @param interval how often clients are asked to report
      */
     LoadReportService(
             XdsEngine engine,
             LoadReports reports,
             Function<Node, NavigableSet<String>> clusters,
-            java.time.Duration interval,
+            Wish wish,
             InstantSource clock,
             LoadReportMetrics metrics) {
         this.engine = engine;
         this.reports = reports;
         this.clusters = clusters;
-        this.interval = interval;
+        this.wish = wish;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -182,7 +189,9 @@ final class LoadReportService implements ServerCallHandler<Optional<LoadStatsReq
 
         /** What is not yet asked, or no longer right, is asked. */
         private void ask(ClientNode known) {
+            java.time.Duration interval = wish.interval();
             LoadStatsResponse.Builder response = LoadStatsResponse.newBuilder()
+                    .setReportEndpointGranularity(wish.byEndpoint())
                     .setLoadReportingInterval(Duration.newBuilder()
                             .setSeconds(interval.getSeconds())
                             .setNanos(interval.getNano()));

@@ -220,7 +220,8 @@ final class Partition {
                                 response -> replies.accepted(response.content().resources()));
             case Subscription.Reply.Nack(String message) ->
                 conversation
-                        .lastRefusal()
+                        .refusals()
+                        .last()
                         .ifPresent(refusal -> replies.refused(
                                 stream.client().node(), conversation.type().typeUrl(), blamed(refusal), message));
             case Subscription.Reply.None _, Subscription.Reply.Echo _ -> {}
@@ -234,7 +235,7 @@ final class Partition {
         }
     }
 
-    private static List<Resource> blamed(Conversation.Refusal refusal) {
+    private static List<Resource> blamed(Refusals.Refusal refusal) {
         return refusal.blamed();
     }
 

@@ -136,7 +136,7 @@ final class Possession {
     }
 
     /** The members of a collection that the client has, or may accept. */
-    Stream<Resource> membersOf(String glob) {
+    private Stream<Resource> membersOf(String glob) {
         return Stream.of(accepted, offered).flatMap(holding -> holding.membersOf(glob).stream());
     }
 
@@ -204,5 +204,28 @@ final class Possession {
             }
         }
         return names;
+    }
+
+    /**
+     * What a client asks for without having it: it did not want it before, or has just given it up.
+     *
+     * @param before the request
+     */
+    Set<String> forgottenBy(ClientRequest request, Subscription.Step step, Subscription before) {
+        if (step.owed().isEmpty()) {
+            return Set.of();
+        }
+        Set<String> given =
+                request.interest() instanceof ClientRequest.Interest.Change change ? change.unsubscribe() : Set.of();
+        Set<String> forgotten = new LinkedHashSet<>(step.owed());
+        for (String name : step.owed()) {
+            if (GlobName.is(name)) {
+                membersOf(name).forEach(member -> forgotten.add(member.name()));
+            }
+        }
+        forgotten.removeIf(name -> before.wants(name)
+                && !given.contains(name)
+                && GlobName.of(name).filter(given::contains).isEmpty());
+        return forgotten;
     }
 }

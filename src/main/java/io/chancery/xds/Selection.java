@@ -248,9 +248,7 @@ final class Selection {
             but.remove(name);
         } else if (from != null && accepted.certain() && current.isWithheld(name, from.version())) {
             but.put(name, Optional.of(from));
-        } else if (!asked
-                && to != null
-                && to.version().equals(conversation.refusedVersions().get(name))) {
+        } else if (!asked && to != null && conversation.refusals().isHeldBack(name, to)) {
             but.put(name, Optional.ofNullable(from));
         } else if (passes(name, to, from)) {
             but.remove(name);

@@ -80,7 +80,7 @@ class XdsConfiguration {
                 engine,
                 reports,
                 clusters::of,
-                properties.loadReportInterval(),
+                new LoadReportService.Wish(properties.loadReportInterval(), properties.loadReportEndpoints()),
                 InstantSource.system(),
                 new LoadReportMetrics(meters));
     }

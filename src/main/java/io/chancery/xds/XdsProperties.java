@@ -22,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param drainTime over how long the streams are ended when the server ends, and the longest that its end waits for
  *     them; 0 ends all at once
  * @param loadReportInterval how often clients are asked to report their load, 1 s or more
+ * @param loadReportEndpoints whether they are asked to report it by endpoint too
  * @param connection how long connections last, and how dead ones are noticed
  */
 @Validated
@@ -37,6 +38,8 @@ public record XdsProperties(
 
         @DefaultValue("10s") @DurationMin(seconds = 1) @DurationMax(days = 1)
         Duration loadReportInterval,
+
+        @DefaultValue("true") boolean loadReportEndpoints,
 
         @DefaultValue @Valid ConnectionProperties connection) {
 

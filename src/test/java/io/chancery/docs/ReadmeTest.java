@@ -35,10 +35,13 @@ class ReadmeTest {
     }
 
     @Test
-    void theDemosCommandNamesAProfileOfTheBuildAndOneOfTheApplication() throws IOException {
-        assertThat(commands(text("README.md"))).contains("mvn spring-boot:run -Pdemo", "mvn spring-boot:run");
+    void theDemosCommandsNameAProfileOfTheBuildAndThoseOfTheApplication() throws IOException {
+        assertThat(commands(text("README.md")))
+                .contains("mvn spring-boot:run -Pdemo", "mvn spring-boot:run", "mvn spring-boot:run -Predis-demo");
         assertThat(text("pom.xml"))
-                .contains("<id>demo</id>", "<spring-boot.run.profiles>demo</spring-boot.run.profiles>");
+                .contains("<id>demo</id>", "<spring-boot.run.profiles>demo</spring-boot.run.profiles>")
+                .contains(
+                        "<id>redis-demo</id>", "<spring-boot.run.profiles>demo,redis-demo</spring-boot.run.profiles>");
         assertThat(text("src/main/resources/application-demo.properties")).contains("chancery.data=target/demo");
     }
 

@@ -18,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +77,9 @@ class EnvoyFilesIT {
             Path file = bootstrap(
                     server, "node=edge-1&cluster=edge&admin=127.0.0.1:0&layers=common&region=eu-west-1&zone=a");
             try (EnvoyProcess envoy = start(file)) {
-                int port = envoy.awaitListener(Duration.ofSeconds(30)).orElseThrow();
+                int port = Objects.requireNonNull(envoy.awaitListeners(List.of("ingress"), Duration.ofSeconds(30))
+                        .orElseThrow()
+                        .get("ingress"));
 
                 assertThat(get(port, "/")).isEqualTo(upstream.uuid());
                 assertThat(envoy.adminPage("/runtime")).contains("shop.colour", "green");

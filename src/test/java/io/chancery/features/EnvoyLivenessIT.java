@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.chancery.testing.TestingEcho;
+import io.chancery.testing.TestingEdge;
 import io.chancery.testing.TestingEnvoy;
-import io.chancery.testing.TestingEnvoy.Variant;
 import io.chancery.testing.TestingLoad;
 import io.chancery.testing.TestingServer;
 import io.chancery.testing.TestingUpstream;
@@ -36,19 +36,20 @@ class EnvoyLivenessIT {
     @TempDir
     Path folder;
 
+    private TestingEdge edge;
     private TestingServer server;
     private TestingEnvoy envoy;
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
-        server = TestingServer.start(folder.resolve("data"));
-        envoy = TestingEnvoy.start(folder, Variant.DELTA_GRPC, server.xdsPort());
+        edge = TestingEdge.start(folder);
+        server = edge.server();
+        envoy = edge.envoy();
     }
 
     @AfterEach
     void stop() {
-        envoy.close();
-        server.close();
+        edge.close();
     }
 
     @Test

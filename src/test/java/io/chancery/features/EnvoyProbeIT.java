@@ -3,69 +3,69 @@ package io.chancery.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.chancery.testing.TestingEdge;
 import io.chancery.testing.TestingEnvoy;
-import io.chancery.testing.TestingEnvoy.Variant;
+import io.chancery.testing.TestingInstance;
 import io.chancery.testing.TestingLoad;
-import io.chancery.testing.TestingServer;
 import io.chancery.testing.TestingUpstream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Endpoints that are registered and do not answer, as a real Envoy and its clients see it. */
 class EnvoyProbeIT {
 
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration OFTEN = Duration.ofMillis(20);
+    private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Duration LEASE = Duration.ofSeconds(4);
 
     @TempDir
     Path folder;
 
     private final List<TestingUpstream> upstreams = new ArrayList<>();
-    private TestingServer server;
-    private TestingEnvoy envoy;
+    private TestingEdge edge;
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
-        server = TestingServer.start(folder.resolve("data"));
-        envoy = TestingEnvoy.start(folder, Variant.DELTA_GRPC, server.xdsPort());
+        edge = TestingEdge.start(folder);
     }
 
     @AfterEach
     void stop() {
-        envoy.close();
-        server.close();
+        edge.close();
         upstreams.forEach(TestingUpstream::close);
     }
 
     @Test
     void anUpstreamThatClosesItsPortGetsNoRequestsAfterTheThresholdAndComesBackWithItsPort() throws Exception {
-        server.apply("""
-                [{"kind": "Service", "name": "myservice", "spec": {"probe":
-                  {"http": {}, "interval": "200ms", "timeout": "1s", "unhealthyThreshold": 2, "healthyThreshold": 2}}}]""");
-        for (int i = 0; i < 3; i++) {
-            upstreams.add(TestingUpstream.start());
-            server.register(upstreams.get(i).endpoint());
-        }
+        edge.probe("""
+                {"http": {}, "interval": "200ms", "timeout": "1s", "unhealthyThreshold": 2, "healthyThreshold": 2}""");
+        register(3);
         TestingUpstream ailing = upstreams.getFirst();
-        await("all to be found healthy").atMost(SOON).until(() -> areAll("healthy"));
+        TestingEnvoy envoy = edge.envoy();
+        await("all to be found healthy")
+                .atMost(SOON)
+                .until(() -> areHealthy(
+                        upstreams.stream().map(TestingUpstream::endpoint).toList()));
         await("all to reach Envoy").atMost(SOON).until(() -> envoy.endpoints().size() == 3);
 
         ailing.closePort();
         await("it to be found unhealthy")
                 .atMost(SOON)
-                .until(() -> verdict(ailing).equals("unhealthy"));
-        assertThat(observed(ailing).get("reason").stringValue())
+                .until(() -> edge.verdict(ailing.endpoint()).equals("unhealthy"));
+        assertThat(edge.observed(ailing.endpoint()).get("reason").stringValue())
                 .startsWith("failed 2 times in a row: cannot be connected");
-        await("Envoy to know").atMost(SOON).until(() -> flags(ailing).contains("/failed_eds_health"));
+        await("Envoy to know")
+                .atMost(SOON)
+                .until(() -> edge.flags(ailing.endpoint()).contains("/failed_eds_health"));
 
         long retries = envoy.stat("cluster.myservice.upstream_rq_retry");
         try (TestingLoad load = TestingLoad.start(envoy.ingress(), 100)) {
@@ -79,7 +79,7 @@ class EnvoyProbeIT {
         long asked = ailing.requests();
         await("it to be found healthy again")
                 .atMost(SOON)
-                .until(() -> verdict(ailing).equals("healthy"));
+                .until(() -> edge.verdict(ailing.endpoint()).equals("healthy"));
         await("Envoy to use it again")
                 .atMost(SOON)
                 .until(() -> envoy.get().body().equals(ailing.uuid()));
@@ -88,48 +88,102 @@ class EnvoyProbeIT {
 
     @Test
     void afterARestartWhatWasUnhealthyIsServedAsUnhealthyBeforeAnyProbe() throws Exception {
-        server.apply("""
-                [{"kind": "Service", "name": "myservice", "spec": {"probe":
-                  {"tcp": {}, "interval": "200ms", "unhealthyThreshold": 1, "unhealthyInterval": "1h"}}}]""");
-        for (int i = 0; i < 2; i++) {
-            upstreams.add(TestingUpstream.start());
-            server.register(upstreams.get(i).endpoint());
-        }
+        edge.probe("""
+                {"tcp": {}, "interval": "200ms", "unhealthyThreshold": 1, "unhealthyInterval": "1h"}""");
+        register(2);
         TestingUpstream dead = upstreams.getFirst();
         dead.closePort();
-        await("it to be found unhealthy").atMost(SOON).until(() -> verdict(dead).equals("unhealthy"));
+        await("it to be found unhealthy")
+                .atMost(SOON)
+                .until(() -> edge.verdict(dead.endpoint()).equals("unhealthy"));
 
-        server.kill();
-        server.restart();
-        assertThat(verdict(dead)).isEqualTo("unhealthy");
-        await("Envoy to know").atMost(SOON).until(() -> flags(dead).contains("/failed_eds_health"));
+        edge.server().kill();
+        edge.server().restart();
+        assertThat(edge.verdict(dead.endpoint())).isEqualTo("unhealthy");
+        await("Envoy to know")
+                .atMost(SOON)
+                .until(() -> edge.flags(dead.endpoint()).contains("/failed_eds_health"));
     }
 
-    private JsonNode observed(TestingUpstream upstream) throws IOException, InterruptedException {
-        return JSON.readTree(server.get("/v1/services/myservice/endpoints/" + upstream.endpoint())
-                        .body())
-                .path("observed");
+    @Test
+    void ofFiveProcessesTheOneThatIsKilledIsSentNothingOnceItsProbesFailAndLeavesWithItsLease() throws Exception {
+        edge.probe("""
+                {"http": {}, "interval": "200ms", "timeout": "1s", "unhealthyThreshold": 2}""");
+        List<TestingInstance> instances = TestingInstance.start(edge.server().api(), 5, LEASE);
+        List<String> all = instances.stream().map(TestingInstance::endpoint).toList();
+        String dead = all.getFirst();
+        List<String> others = all.subList(1, 5);
+        await("all to be found healthy").atMost(SOON).until(() -> areHealthy(all));
+        await("all to reach Envoy")
+                .atMost(SOON)
+                .until(() -> edge.envoy().endpoints().containsAll(all));
+        try (TestingLoad load = TestingLoad.start(edge.envoy().ingress(), 100)) {
+            await("some load").atMost(SOON).until(() -> load.count() > 100);
+            instances.getFirst().kill();
+            long killed = System.nanoTime();
+            await("Envoy to know")
+                    .atMost(SOON)
+                    .pollInterval(OFTEN)
+                    .until(() -> edge.flags(dead).contains("/failed_eds_health"));
+            // Envoy's only worker has been told before it answers this.
+            assertThat(edge.envoy().get().statusCode()).isEqualTo(200);
+            long known = System.nanoTime();
+            Optional<String> sent = sent(dead);
+            assertThat(sent).isPresent();
+
+            await("its lease to end").atMost(SOON).pollInterval(OFTEN).until(() -> {
+                assertInUse(others);
+                sent(dead).ifPresent(now -> assertThat(now).isEqualTo(sent.get()));
+                return !edge.registered().contains(dead);
+            });
+            assertThat(Duration.ofNanos(System.nanoTime() - killed))
+                    .isBetween(LEASE.multipliedBy(3).dividedBy(4), LEASE.plusSeconds(2));
+            await("Envoy to be without it")
+                    .atMost(SOON)
+                    .until(() -> !edge.envoy().endpoints().contains(dead));
+            assertInUse(others);
+
+            List<TestingLoad.Answer> answers = load.stop();
+            assertThat(TestingLoad.failures(answers))
+                    .as("those that it had not answered when it was killed may fail, no others")
+                    .allMatch(answer -> Math.abs(answer.startedNanos() - killed) < SHORT.toNanos());
+            assertThat(answers)
+                    .filteredOn(answer -> answer.startedNanos() > known)
+                    .extracting(TestingLoad.Answer::text)
+                    .contains("instance-1", "instance-2", "instance-3", "instance-4")
+                    .doesNotContain("instance-0");
+        } finally {
+            instances.forEach(TestingInstance::close);
+        }
     }
 
-    private boolean areAll(String verdict) throws IOException, InterruptedException {
-        for (TestingUpstream upstream : upstreams) {
-            if (!verdict(upstream).equals(verdict)) {
+    /** How many connections and requests Envoy has begun with it. */
+    private Optional<String> sent(String endpoint) throws IOException, InterruptedException {
+        Optional<String> requests = edge.host(endpoint, "rq_total");
+        return edge.host(endpoint, "cx_total").flatMap(connections -> requests.map(sent -> connections + " " + sent));
+    }
+
+    private void register(int count) throws IOException, InterruptedException {
+        for (int i = 0; i < count; i++) {
+            upstreams.add(TestingUpstream.start());
+            edge.server().register(upstreams.get(i).endpoint());
+        }
+    }
+
+    private boolean areHealthy(List<String> endpoints) throws IOException, InterruptedException {
+        for (String endpoint : endpoints) {
+            if (!edge.verdict(endpoint).equals("healthy")) {
                 return false;
             }
         }
         return true;
     }
 
-    private String verdict(TestingUpstream upstream) throws IOException, InterruptedException {
-        return observed(upstream).path("verdict").asString("");
-    }
-
-    /** What Envoy holds against it. */
-    private String flags(TestingUpstream upstream) throws IOException, InterruptedException {
-        return envoy.adminPage("/clusters")
-                .lines()
-                .filter(line -> line.startsWith("myservice::" + upstream.endpoint() + "::health_flags::"))
-                .findFirst()
-                .orElse("");
+    private void assertInUse(List<String> endpoints) throws IOException, InterruptedException {
+        assertThat(edge.registered()).containsAll(endpoints);
+        assertThat(edge.envoy().endpoints()).containsAll(endpoints);
+        for (String endpoint : endpoints) {
+            assertThat(edge.flags(endpoint)).isEqualTo("healthy");
+        }
     }
 }

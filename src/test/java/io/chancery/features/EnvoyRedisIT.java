@@ -134,19 +134,15 @@ class EnvoyRedisIT {
                 what + ": p50 " + sorted.get(sorted.size() / 2) + " ms, max " + sorted.getLast() + " ms, of " + sorted);
     }
 
-    private static int free(TestingRedis redis, int port) {
-        return redis.ports().stream().filter(other -> other != port).findFirst().orElseThrow();
-    }
-
     @Test
     void aNodeThatIsPromotedIsTheMasterAndClientsOfTheDemotedOneAreCutOff() throws Exception {
         TestingRedis redis = redis(3);
-        int first = master(redis);
+        int first = redis.master();
         declare(redis, List.of(), "");
         awaitMaster(first);
         envoy();
         awaitWritable();
-        int second = free(redis, first);
+        int second = redis.other(first);
 
         try (RedisConnection client = RedisConnection.open(writePort, CLIENT_TIMEOUT)) {
             assertThat(client.send("SET order 1")).isEqualTo("OK");
@@ -169,8 +165,8 @@ class EnvoyRedisIT {
     @Test
     void clientsFollowAMasterThatEnvoysFindByItsName() throws Exception {
         TestingRedis redis = redis(2);
-        int first = master(redis);
-        int second = free(redis, first);
+        int first = redis.master();
+        int second = redis.other(first);
         int commands = FreePorts.lasting();
         declare(
                 redis,
@@ -277,44 +273,49 @@ class EnvoyRedisIT {
                 + late + " of them after the announcement");
     }
 
+    /** What makes a master move. */
+    private interface Cause {
+
+        void begin(TestingRedis redis, List<Integer> sentinels, int master);
+
+        /** Sees to it that the former master is a replica, once clients have gone to the next. */
+        void end(TestingRedis redis, int former) throws IOException;
+    }
+
     @Test
     void aFailoverThatSentinelsAreAskedForReachesTheClientsOfTheMaster() throws Exception {
-        TestingRedis redis = redis(3);
-        int master = master(redis);
-        List<Integer> sentinels = redis.startSentinels(3, master);
-        declare(redis, sentinels, "");
-        awaitMaster(master);
-        envoy();
-        awaitWritable();
-        BlockingQueue<Long> acknowledged = acknowledgements();
-        List<Failover> failovers = new ArrayList<>();
-        List<Written> written;
-        try (Announcements announcements = new Announcements(sentinels);
-                RedisWriter writer = new RedisWriter(writePort)) {
-            for (int i = 0; i < FAILOVERS; i++) {
-                Failover failover = failover(
-                        master,
-                        announcements,
-                        acknowledged,
-                        () -> redis.command(sentinels.getFirst(), "SENTINEL FAILOVER mymaster"));
-                failovers.add(failover);
-                master = failover.to();
-                awaitMaster(master);
-                awaitWritesBy(writer, master);
-                redis.awaitReplicas(master, 2);
-                redis.awaitAgreement(master);
+        moveWhileClientsWrite("Failover on request", new Cause() {
+            @Override
+            public void begin(TestingRedis redis, List<Integer> sentinels, int master) {
+                redis.command(sentinels.getFirst(), "SENTINEL FAILOVER mymaster");
             }
-            written = writer.written();
-        }
-        show("Failover on request, from +switch-master to Envoy's ACK", failovers);
-        assertKept(redis, written, failovers);
-        assertBounds(failovers);
+
+            @Override
+            public void end(TestingRedis redis, int former) {
+                // Sentinels make it one.
+            }
+        });
     }
 
     @Test
     void aMasterThatIsKilledIsReplaced() throws Exception {
+        moveWhileClientsWrite("Master killed", new Cause() {
+            @Override
+            public void begin(TestingRedis redis, List<Integer> sentinels, int master) {
+                redis.kill(master);
+            }
+
+            @Override
+            public void end(TestingRedis redis, int former) throws IOException {
+                // It comes back as a master, which nobody must take it for.
+                redis.startNode(former);
+            }
+        });
+    }
+
+    private void moveWhileClientsWrite(String what, Cause cause) throws Exception {
         TestingRedis redis = redis(3);
-        int master = master(redis);
+        int master = redis.master();
         List<Integer> sentinels = redis.startSentinels(3, master);
         declare(redis, sentinels, "");
         awaitMaster(master);
@@ -326,21 +327,21 @@ class EnvoyRedisIT {
         try (Announcements announcements = new Announcements(sentinels);
                 RedisWriter writer = new RedisWriter(writePort)) {
             for (int i = 0; i < FAILOVERS; i++) {
-                int killed = master;
-                Failover failover = failover(killed, announcements, acknowledged, () -> redis.kill(killed));
+                int former = master;
+                Failover failover =
+                        failover(former, announcements, acknowledged, () -> cause.begin(redis, sentinels, former));
                 failovers.add(failover);
                 master = failover.to();
                 awaitMaster(master);
                 awaitWritesBy(writer, master);
-                // It comes back as a master, which nobody must take it for.
-                redis.startNode(killed);
+                cause.end(redis, former);
                 redis.awaitReplicas(master, 2);
                 redis.awaitAgreement(master);
                 assertThat(state().path("master").asString()).isEqualTo("127.0.0.1:" + master);
             }
             written = writer.written();
         }
-        show("Master killed, from +switch-master to Envoy's ACK", failovers);
+        show(what + ", from +switch-master to Envoy's ACK", failovers);
         assertKept(redis, written, failovers);
         assertBounds(failovers);
     }
@@ -361,12 +362,5 @@ class EnvoyRedisIT {
                     List<Written> all = writer.written();
                     return !all.isEmpty() && all.getLast().node() == node;
                 });
-    }
-
-    private static int master(TestingRedis redis) {
-        return redis.ports().stream()
-                .filter(port -> redis.command(port, "INFO replication").contains("role:master"))
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -98,12 +98,7 @@ class EnvoyTcpIT {
         register("staying", b);
 
         try (TestingConversation connection = connected(port, "a")) {
-            b.promote();
-            a.demote();
-
-            awaitAnswer(port, "b", SOON);
-            assertThat(connection.endsWithin(SOON)).isFalse();
-            assertThat(connection.ask("who")).hasValue("a");
+            assertStaysWhileOthersMove(connection, port);
         }
     }
 
@@ -115,8 +110,7 @@ class EnvoyTcpIT {
 
         try (TestingConversation connection = connected(port, "a")) {
             deregister("leaving", a);
-            assertThat(connection.endsWithin(SOON)).isFalse();
-            assertThat(connection.ask("who")).hasValue("a");
+            assertStays(connection);
 
             b.promote();
             a.demote();
@@ -151,12 +145,7 @@ class EnvoyTcpIT {
         try (TestingConversation connection = connected(port, "a")) {
             deregister("forgotten", a);
             awaitGone("forgotten", a);
-            b.promote();
-            a.demote();
-
-            awaitAnswer(port, "b", SOON);
-            assertThat(connection.endsWithin(SOON)).isFalse();
-            assertThat(connection.ask("who")).hasValue("a");
+            assertStaysWhileOthersMove(connection, port);
         }
     }
 
@@ -172,8 +161,7 @@ class EnvoyTcpIT {
             deregister("unchecked", a);
             awaitGone("unchecked", a);
             declare("{kind: Service, name: unchecked, spec: {protocol: tcp, endpoints: \"" + b.endpoint() + "\"}}");
-            assertThat(connection.endsWithin(SOON)).isFalse();
-            assertThat(connection.ask("who")).hasValue("a");
+            assertStays(connection);
         }
     }
 
@@ -246,6 +234,20 @@ class EnvoyTcpIT {
         TestingConversation connection = TestingConversation.with(port);
         assertThat(connection.ask("who")).hasValue(name);
         return connection;
+    }
+
+    /** The master moves from {@code a} to {@code b}, and only new connections notice. */
+    private void assertStaysWhileOthersMove(TestingConversation connection, int port) throws IOException {
+        b.promote();
+        a.demote();
+
+        awaitAnswer(port, "b", SOON);
+        assertStays(connection);
+    }
+
+    private static void assertStays(TestingConversation connection) throws IOException {
+        assertThat(connection.endsWithin(SOON)).isFalse();
+        assertThat(connection.ask("who")).hasValue("a");
     }
 
     private static void awaitAnswer(int port, String name, Duration time) {

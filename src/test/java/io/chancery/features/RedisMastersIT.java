@@ -152,7 +152,7 @@ class RedisMastersIT {
     @Test
     void nodesAreToldOfTheMasterAndOfTheNextOneOnTheSameStream() throws Exception {
         TestingRedis redis = redis(3);
-        int first = master(redis);
+        int first = redis.master();
         List<Integer> others =
                 redis.ports().stream().filter(port -> port != first).toList();
         TestingNode early = node("edge-1");
@@ -180,7 +180,7 @@ class RedisMastersIT {
         TestingRedis redis = redis(2);
         TestingNode node = node("edge-1");
         apply(spec(redis.ports(), ", \"interval\": \"100ms\""));
-        awaitPorts(node, "orders-master", master(redis));
+        awaitPorts(node, "orders-master", redis.master());
         awaitPorts(node, "orders-replicas", redis.ports().toArray(Integer[]::new));
         long clusters = node.received(CDS);
         long assignments = node.received(EDS);
@@ -202,8 +202,8 @@ class RedisMastersIT {
     @Test
     void twoMastersAreASplitBrainAndNoneIsSaidAndBothEndByThemselves() throws Exception {
         TestingRedis redis = redis(2);
-        int first = master(redis);
-        int second = other(redis, first);
+        int first = redis.master();
+        int second = redis.other(first);
         TestingNode node = node("edge-1");
         apply(spec(redis.ports(), ", \"interval\": \"200ms\""));
         awaitState(first + " sound", UNTIL_STARTED);
@@ -232,8 +232,8 @@ class RedisMastersIT {
     @Test
     void aNodeThatNeverAnswersKeepsNobodyFromBeingHeard() throws Exception {
         TestingRedis redis = redis(2);
-        int first = master(redis);
-        int second = other(redis, first);
+        int first = redis.master();
+        int second = redis.other(first);
         ServerSocket deaf = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
         parts.add(deaf);
         ServerSocket full = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
@@ -267,7 +267,7 @@ class RedisMastersIT {
     void anAnswerIsUsedAsSoonAsItIsComplete() throws Exception {
         TestingRedis redis = redis(2);
         apply(spec(redis.ports(), ", \"interval\": \"100ms\""));
-        awaitState(master(redis) + " sound", UNTIL_STARTED);
+        awaitState(redis.master() + " sound", UNTIL_STARTED);
 
         await("some rounds").atMost(UNTIL_STARTED).until(() -> asked() > 20);
 
@@ -292,7 +292,7 @@ class RedisMastersIT {
         String password = "a-password-to-look-for";
         TestingRedis redis = TestingRedis.startWithPassword(2, password);
         parts.add(redis);
-        int first = master(redis);
+        int first = redis.master();
 
         apply(spec(redis.ports(), ""));
         await("no way in").atMost(UNTIL_STARTED).until(() -> !roles().containsValue("unknown"));
@@ -307,7 +307,7 @@ class RedisMastersIT {
         awaitState(first + " sound", UNTIL_STARTED);
 
         redis.command(first, "ACL SETUSER chancery on >" + password + "2 +role +client|kill");
-        redis.command(other(redis, first), "ACL SETUSER chancery on >" + password + "2 +info");
+        redis.command(redis.other(first), "ACL SETUSER chancery on >" + password + "2 +info");
         apply(
                 secret("redis", password + "2"),
                 spec(redis.ports(), ", \"user\": \"chancery\", \"password\": \"redis\""));
@@ -376,8 +376,8 @@ class RedisMastersIT {
         application.close();
         application = TestingApplication.start("--chancery.data=" + folder.resolve("data"));
         TestingRedis redis = redis(2);
-        int first = master(redis);
-        int second = other(redis, first);
+        int first = redis.master();
+        int second = redis.other(first);
         apply(spec(redis.ports(), ""));
         awaitState(first + " sound", UNTIL_STARTED);
         redis.command(second, "REPLICAOF NO ONE");
@@ -410,7 +410,7 @@ class RedisMastersIT {
         TestingNode node = node("edge-1");
         apply(spec(redis.ports(), ", \"announce\": [\"redis-1\", \"redis-2:7000\"]"));
 
-        String names = master(redis) == first ? "redis-1:" + first : "redis-2:7000";
+        String names = redis.master() == first ? "redis-1:" + first : "redis-2:7000";
         await("the name of the master")
                 .atMost(UNTIL_STARTED)
                 .untilAsserted(() -> assertThat(names(node)).containsExactly(names));
@@ -437,7 +437,7 @@ class RedisMastersIT {
     @Test
     void metricsCanBeReadAtAnyMomentOfTwentyFailovers() throws Exception {
         TestingRedis redis = redis(2);
-        int current = master(redis);
+        int current = redis.master();
         apply(spec(redis.ports(), ", \"interval\": \"100ms\", \"closeClients\": false"));
         awaitState(current + " sound", UNTIL_STARTED);
         List<String> wrong = new ArrayList<>();
@@ -453,7 +453,7 @@ class RedisMastersIT {
             }
         });
         for (int i = 0; i < 20; i++) {
-            int next = other(redis, current);
+            int next = redis.other(current);
             redis.command(next, "REPLICAOF NO ONE");
             redis.command(current, "REPLICAOF 127.0.0.1 " + next);
             awaitState(next + " sound", UNTIL_STARTED);
@@ -469,8 +469,8 @@ class RedisMastersIT {
     @Test
     void sentinelsThatAreGoneAreDoneWithout() throws Exception {
         TestingRedis redis = redis(2);
-        int first = master(redis);
-        int second = other(redis, first);
+        int first = redis.master();
+        int second = redis.other(first);
         List<Integer> sentinels = redis.startSentinels(3, first);
         apply(spec(
                 redis.ports(),
@@ -520,7 +520,7 @@ class RedisMastersIT {
     void whatAMasterWasRegisteredAsGoesWithItsManifest() throws Exception {
         TestingRedis redis = redis(2);
         apply(spec(redis.ports(), ""));
-        awaitState(master(redis) + " sound", UNTIL_STARTED);
+        awaitState(redis.master() + " sound", UNTIL_STARTED);
 
         assertThat(application
                         .send("DELETE", "/v1/manifests/RedisMaster/orders", "")
@@ -539,16 +539,5 @@ class RedisMastersIT {
                                 == 404);
         assertThat(application.send("GET", "/v1/redis/orders", "").statusCode()).isEqualTo(404);
         assertThat(scrape()).doesNotContain("master{");
-    }
-
-    private static int master(TestingRedis redis) {
-        return redis.ports().stream()
-                .filter(port -> redis.command(port, "INFO replication").contains("role:master"))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static int other(TestingRedis redis, int port) {
-        return redis.ports().stream().filter(other -> other != port).findFirst().orElseThrow();
     }
 }

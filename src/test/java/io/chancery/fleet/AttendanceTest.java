@@ -6,6 +6,7 @@ import io.chancery.model.Locality;
 import io.chancery.model.Node;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AttendanceTest {
@@ -19,9 +20,9 @@ class AttendanceTest {
 
     @Test
     void aNodeIsThereUntilItsLastStreamEnds() {
-        attendance.opened(node("a", "x"));
+        attendance.opened(node("a", "x"), Optional.empty());
         now = Instant.ofEpochSecond(2);
-        attendance.opened(node("a", "x"));
+        attendance.opened(node("a", "x"), Optional.empty());
         attendance.described(node("a", "y"));
         attendance.closed(node("a", "y"));
         assertThat(attendance.of("a").orElseThrow().isConnected()).isTrue();
@@ -40,10 +41,10 @@ class AttendanceTest {
 
     @Test
     void oneThatReturnsIsNotAmongThoseThatLeft() {
-        attendance.opened(node("a", "x"));
+        attendance.opened(node("a", "x"), Optional.empty());
         attendance.closed(node("a", "x"));
         now = Instant.ofEpochSecond(5);
-        attendance.opened(node("a", "x"));
+        attendance.opened(node("a", "x"), Optional.empty());
 
         assertThat(attendance.all()).hasSize(1);
         assertThat(attendance.of("a").orElseThrow().since()).isEqualTo(Instant.ofEpochSecond(5));
@@ -53,7 +54,7 @@ class AttendanceTest {
     @Test
     void theLastThatLeftAreRemembered() {
         for (int i = 0; i <= Attendance.MAX_LEFT; i++) {
-            attendance.opened(node("n" + i, ""));
+            attendance.opened(node("n" + i, ""), Optional.empty());
             attendance.closed(node("n" + i, ""));
         }
 

@@ -9,7 +9,6 @@ import io.chancery.manifest.spec.Probe;
 import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.model.ServiceName;
 import io.chancery.testing.TestingDocuments;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +27,7 @@ class ProbersTest {
     @CsvSource({"tcp, TCP", "http, HTTP", "grpc, GRPC", "redis, REDIS"})
     void eachKindHasItsProber(String field, ProbeKind kind) {
         Probe probe = probe(field);
-        Prober prober = probers.prober(new ServiceName("cart"), probe, Optional.empty());
+        Prober prober = probers.prober(new ServiceName("cart"), probe, ProbeSecrets.NONE);
 
         assertThat(prober)
                 .isInstanceOf(

@@ -64,6 +64,20 @@ class ProbesVerdictTest extends TestingProbes {
     }
 
     @Test
+    void aPasswordThatIsReplacedIsSaidFromThenOn() {
+        apply(put("{kind: Secret, name: word, spec: {password: first}}"));
+        probe("{redis: {password: word}}");
+        register(ONE);
+        pass(Duration.ofSeconds(1));
+        assertThat(probers.passwords).containsExactly(Optional.of("first"));
+
+        apply(put("{kind: Secret, name: word, spec: {password: second}}"));
+        pass(Duration.ofSeconds(1));
+
+        assertThat(probers.passwords).containsExactly(Optional.of("first"), Optional.of("second"));
+    }
+
+    @Test
     void afterARestartItGoesOnFromWhatWasWritten() {
         probe("{tcp: {}, interval: 1s, unhealthyThreshold: 1}");
         probers.down(ONE);

@@ -63,9 +63,9 @@ class RedisProbeIT {
 
     @Test
     void itPassesInItsRoleOnly() throws IOException {
-        Prober master = new RedisProber(RedisRole.MASTER, dialer);
-        Prober replica = new RedisProber(RedisRole.REPLICA, dialer);
-        Prober any = new RedisProber(RedisRole.ANY, dialer);
+        Prober master = new RedisProber(RedisRole.MASTER, Optional.empty(), dialer);
+        Prober replica = new RedisProber(RedisRole.REPLICA, Optional.empty(), dialer);
+        Prober any = new RedisProber(RedisRole.ANY, Optional.empty(), dialer);
         int second = FreePorts.one();
         try (RealPart _ = RealStores.redis(folder, second)) {
             assertThat(master.probe(target(second))).isEqualTo(PASSED);
@@ -85,8 +85,36 @@ class RedisProbeIT {
     void oneThatWantsAPasswordFailsAndSaysSo() throws IOException {
         say(port, "CONFIG SET requirepass secret");
 
-        assertThat(new RedisProber(RedisRole.ANY, dialer).probe(target(port)))
+        assertThat(new RedisProber(RedisRole.ANY, Optional.empty(), dialer).probe(target(port)))
                 .isEqualTo(new ProbeResult.Failed("answered with an error: NOAUTH Authentication required."));
+    }
+
+    @Test
+    void itAsksWithThePasswordOfTheDefaultUser() throws IOException {
+        say(port, "CONFIG SET requirepass secret");
+
+        assertThat(asking(Optional.empty(), "secret").probe(target(port))).isEqualTo(PASSED);
+        assertThat(asking(Optional.empty(), "wrong").probe(target(port)))
+                .isEqualTo(new ProbeResult.Failed("does not take the password: WRONGPASS"));
+    }
+
+    @Test
+    void itAsksAsAUserWhoMayAskForTheRoleOnly() throws IOException {
+        say(port, "ACL SETUSER health on >word +role");
+        say(port, "ACL SETUSER idle on >word +ping");
+        say(port, "CONFIG SET requirepass secret");
+
+        assertThat(asking(Optional.of("health"), "word").probe(target(port))).isEqualTo(PASSED);
+        assertThat(asking(Optional.of("nobody"), "word").probe(target(port)))
+                .isEqualTo(new ProbeResult.Failed("does not take the password: WRONGPASS"));
+        assertThat(asking(Optional.of("idle"), "word").probe(target(port)))
+                .isInstanceOfSatisfying(
+                        ProbeResult.Failed.class,
+                        failed -> assertThat(failed.reason()).startsWith("answered with an error: NOPERM"));
+    }
+
+    private Prober asking(Optional<String> user, String password) {
+        return new RedisProber(RedisRole.MASTER, Optional.of(new RedisLogin(user, password)), dialer);
     }
 
     private static ProbeTarget target(int port) {

@@ -22,7 +22,7 @@ class RedisProberTest implements ProberContract {
     }
 
     private static Prober prober(RedisRole role, Duration timeout) {
-        return new RedisProber(role, new Dialer(timeout, Optional.empty(), ALARMS));
+        return new RedisProber(role, Optional.empty(), new Dialer(timeout, Optional.empty(), ALARMS));
     }
 
     @Override
@@ -78,5 +78,68 @@ class RedisProberTest implements ProberContract {
             assertThat(prober(PATIENCE).probe(endpoint.target()))
                     .isEqualTo(new ProbeResult.Failed("is a slave, not a master"));
         }
+    }
+
+    private static Prober prober(RedisLogin login) {
+        return new RedisProber(RedisRole.ANY, Optional.of(login), new Dialer(PATIENCE, Optional.empty(), ALARMS));
+    }
+
+    /** Takes what it is sent for a login of so many bytes, and answers; then it tells its role. */
+    private static TestingEndpoint.Behaviour afterLogin(String login, String answer) {
+        return connection -> {
+            byte[] expected = login.getBytes(StandardCharsets.UTF_8);
+            String said = new String(connection.getInputStream().readNBytes(expected.length), StandardCharsets.UTF_8);
+            connection
+                    .getOutputStream()
+                    .write((said.equals(login) ? answer : "-ERR another command\r\n").getBytes(StandardCharsets.UTF_8));
+            connection.getOutputStream().flush();
+            answering(MASTER).treat(connection);
+        };
+    }
+
+    @Test
+    void itSaysThePasswordBeforeItAsks() {
+        String login = "*2\r\n$4\r\nAUTH\r\n$7\r\nwört 1\r\n";
+        try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(afterLogin(login, "+OK\r\n"))) {
+            assertThat(prober(new RedisLogin(Optional.empty(), "wört 1")).probe(endpoint.target()))
+                    .isEqualTo(new ProbeResult.Passed());
+        }
+    }
+
+    @Test
+    void itSaysTheUserTooWhereThereIsOne() {
+        String login = "*3\r\n$4\r\nAUTH\r\n$6\r\nhealth\r\n$6\r\nsecret\r\n";
+        try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(afterLogin(login, "+OK\r\n"))) {
+            assertThat(prober(new RedisLogin(Optional.of("health"), "secret")).probe(endpoint.target()))
+                    .isEqualTo(new ProbeResult.Passed());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'-WRONGPASS invalid username-password pair', 'does not take the password: WRONGPASS'",
+        "'-ERR unknown command `AUTH`, with args beginning with: `secret`', 'does not take the password: ERR'",
+        "'-secret', 'does not take the password'",
+        "'+secret', 'did not answer as a Redis does'"
+    })
+    void aPasswordThatIsRepeatedIsNotShown(String answer, String reason) {
+        String login = "*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n";
+        try (TestingEndpoint endpoint = TestingEndpoint.thatDoes(afterLogin(login, answer + "\r\n"))) {
+            assertThat(prober(new RedisLogin(Optional.empty(), "secret")).probe(endpoint.target()))
+                    .isEqualTo(new ProbeResult.Failed(reason));
+        }
+    }
+
+    @Test
+    void aPasswordThatIsRepeatedLaterIsNotShownEither() {
+        String login = "*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n";
+        try (TestingEndpoint endpoint =
+                TestingEndpoint.thatDoes(afterLogin(login, "+OK\r\n-NOPERM secret may not\r\n"))) {
+            assertThat(prober(new RedisLogin(Optional.empty(), "secret")).probe(endpoint.target()))
+                    .isEqualTo(new ProbeResult.Failed("answered with an error: NOPERM (the password) may not"));
+        }
+        assertThat(new RedisLogin(Optional.of("health"), "secret").toString()).doesNotContain("secret");
+        assertThat(new ProbeSecrets(Optional.empty(), Optional.of("secret")).toString())
+                .doesNotContain("secret");
     }
 }

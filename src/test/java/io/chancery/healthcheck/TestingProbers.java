@@ -21,6 +21,10 @@ final class TestingProbers implements ProberFactory {
     private final Set<HostPort> down = new HashSet<>();
     private final List<Asked> asked = new ArrayList<>();
     private final Set<HostPort> broken = new HashSet<>();
+
+    /** What the probers that were made say first. */
+    final List<Optional<String>> passwords = new ArrayList<>();
+
     private boolean unplugged;
 
     /** A probe that was made. */
@@ -31,7 +35,8 @@ final class TestingProbers implements ProberFactory {
     }
 
     @Override
-    public Prober prober(ServiceName service, Probe probe, Optional<ClientTls> tls) {
+    public Prober prober(ServiceName service, Probe probe, ProbeSecrets secrets) {
+        passwords.add(secrets.password());
         return target -> {
             asked.add(new Asked(service, target, Duration.ofNanos(clock.getAsLong())));
             if (broken.contains(target.address())) {

@@ -35,6 +35,7 @@ class RedisMasterDocumentTest {
             {'nodes': ['a:1'], 'timeout': '2m'}                       | spec.timeout              | must be 10ms to 60s
             {'nodes': ['a:1'], 'masterService': 'a b'}                | spec.masterService        | letters and digits
             {'nodes': ['a:1'], 'masterService': 'orders-replicas'}    | spec.masterService        | must not be that of the replicas
+            {'nodes': ['a:1'], 'healthCheck': {'grpc': {}}}           | spec.healthCheck.grpc     | tcp sends bytes
             {'nodes': ['a:1'], 'tls': {'ca': 'c', 'subjectAltNames': ['d']}} | spec.tls.subjectAltNames | must be left out
             """)
     void whatCannotBeMeantIsRefusedByItsPlace(String spec, String path, String reason) {

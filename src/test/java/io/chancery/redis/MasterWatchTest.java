@@ -47,8 +47,7 @@ class MasterWatchTest {
     private final RedisMetrics metrics = new RedisMetrics(
             meters,
             new RedisMasters(
-                    manifests,
-                    registry,
+                    new RedisMasters.Sources(manifests, registry, new MasterLedger(store)),
                     _ -> links,
                     new RedisMasters.Threads(workers, agenda),
                     InstantSource.system(),
@@ -68,7 +67,8 @@ class MasterWatchTest {
                 TestingMasters.watched(more),
                 registry,
                 links,
-                new MasterWatch.Surroundings(workers, agenda, InstantSource.system(), metrics, switches::add));
+                new MasterWatch.Surroundings(
+                        workers, agenda, InstantSource.system(), metrics, new MasterLedger(store), switches::add));
         watch.start();
         return watch;
     }
@@ -91,7 +91,11 @@ class MasterWatchTest {
             assertThat(switches.getFirst().from()).isEmpty();
             assertThat(switches.getLast().from()).contains(A);
             assertThat(switches.getLast().to()).isEqualTo(B);
-            assertThat(switches.getLast().revision()).isEqualTo(registry.view().revision());
+            assertThat(switches.getLast().revision())
+                    .isEqualTo(registry.view()
+                            .service(watch.watched().master())
+                            .orElseThrow()
+                            .revision());
             assertThat(Roster.master(watch.watched(), registry.view())).contains(B);
         }
     }

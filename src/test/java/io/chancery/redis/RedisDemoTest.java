@@ -40,6 +40,7 @@ class RedisDemoTest {
         assertThat(master.at("/spec/replicasHealthCheck/unhealthyThreshold").asInt())
                 .isEqualTo(2);
         assertThat(demo.documents().get(1).at("/spec/port").asInt()).isEqualTo(6_666);
+        assertThat(demo.documents().get(1).at("/spec/address").asString()).isEqualTo("0.0.0.0");
         assertThat(demo.documents().get(2).at("/spec/service").asString()).isEqualTo("redis");
         assertThat(demo.documents().get(3).at("/spec/protocolFilter").asString())
                 .isEqualTo("redis");
@@ -69,7 +70,12 @@ class RedisDemoTest {
     }
 
     @Test
-    void portsOfTheListenersCanBeOthers() {
+    void portsAndTheAddressOfTheListenersCanBeOthers() {
+        assertThat(demo(Map.of(RedisDemo.NODES, NODES, "REDIS_LISTEN_ADDRESS", "127.0.0.1"))
+                        .documents())
+                .filteredOn(document -> document.path("kind").asString().equals("Listener"))
+                .hasSize(3)
+                .allMatch(document -> document.at("/spec/address").asString().equals("127.0.0.1"));
         assertThat(demo(Map.of(RedisDemo.NODES, NODES, "REDIS_MASTER_PORT", "16666"))
                         .documents()
                         .get(1)

@@ -3,7 +3,6 @@ package io.chancery.redis;
 import io.chancery.manifest.Change;
 import io.chancery.manifest.DocumentResult;
 import io.chancery.manifest.Documents;
-import io.chancery.manifest.Manifest;
 import io.chancery.manifest.spec.HostName;
 import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.model.IpAddress;
@@ -22,17 +21,21 @@ final class TestingMasters {
 
     private TestingMasters() {}
 
-    /** A master with the nodes A, B and C, and something more in its spec. */
-    static Watched watched(String more) {
+    /** Declares a master, {@code orders}, with the nodes A, B and C, and something more in its spec. */
+    static Change declared(String more) {
         ObjectNode document = JSON.createObjectNode().put("kind", "RedisMaster").put("name", "orders");
         document.set("spec", JSON.readTree("{\"nodes\": [\"" + A + "\", \"" + B + "\", \"" + C + "\"]" + more + "}"));
-        Manifest manifest = switch (Documents.read(0, document)) {
-            case DocumentResult.Read(Change change) -> ((Change.Put) change).manifest();
+        return switch (Documents.read(0, document)) {
+            case DocumentResult.Read(Change change) -> change;
             case DocumentResult.Faulty faulty -> throw new AssertionError(faulty);
         };
+    }
+
+    /** The same as it is watched. */
+    static Watched watched(String more) {
         return new Watched(
                 "orders",
-                (RedisMaster) manifest.spec(),
+                (RedisMaster) ((Change.Put) declared(more)).manifest().spec(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -38,7 +38,32 @@ class BootstrapControllerTest {
                 .body();
 
         String fallback = file.substring(file.indexOf("- name: static"), file.indexOf("- name: common"));
-        assertThat(fallback).contains("a.size: 3", "b: true").doesNotContain("4");
+        assertThat(fallback).contains("a.size: 3\n", "b: true").doesNotContain("4");
+    }
+
+    @Test
+    void aNodeAsksForTheLayersThatAreForItInTheirOrderUnlessItsFileIsToNameOthers() {
+        application.put("/v1/runtime/z-base", "{\"order\": -5, \"nodes\": {\"id\": \"shard-1\"}, \"values\": {}}");
+        application.put("/v1/runtime/of-shards", """
+                {"layer": "runtime", "order": 900, "nodes": {"id": "shard-*"}, "values": {"shuffle_sharding.total_hosts": 12},
+                 "fallback": {"shuffle_sharding": {"total_hosts": 8, "default_shard_size": 2}}}""");
+        application.put("/v1/runtime/runtime", "{\"values\": {\"shuffle_sharding.total_hosts\": 99}, \"order\": -9}");
+        application.put("/v1/runtime/of-teams", "{\"nodes\": {\"metadata\": {\"team\": \"blue\"}}, \"values\": {}}");
+
+        String file = application
+                .send("GET", "/v1/bootstrap?node=shard-1&cluster=shards", "")
+                .body();
+
+        assertThat(file.indexOf("- name: static")).isNotNegative().isLessThan(file.indexOf("- name: z-base"));
+        assertThat(file.indexOf("- name: z-base")).isNotNegative().isLessThan(file.indexOf("- name: runtime"));
+        assertThat(file.indexOf("- name: runtime")).isLessThan(file.indexOf("- name: admin"));
+        assertThat(file)
+                .contains("shuffle_sharding.total_hosts: 8\n", "shuffle_sharding.default_shard_size: 2\n")
+                .doesNotContain("of-shards", "of-teams", "total_hosts: 99", "total_hosts: 12");
+        assertThat(application
+                        .send("GET", "/v1/bootstrap?node=shard-1&layers=", "")
+                        .body())
+                .doesNotContain("rtds_layer", "shuffle_sharding");
     }
 
     @Test

@@ -48,6 +48,15 @@ class RestFuzzTest {
         "GET /v1/history?kind=Resource&name=fuzz&author=ada&limit=5&after=9",
         "GET /v1/history/3",
         "POST /v1/history/3/revert?force=true",
+        "GET /v1/runtime?limit=10&after=a",
+        "GET /v1/runtime/fuzz",
+        "PUT /v1/runtime/fuzz",
+        "PATCH /v1/runtime/fuzz",
+        "DELETE /v1/runtime/fuzz",
+        "GET /v1/runtime/fuzz/shuffle_sharding.total_hosts",
+        "PUT /v1/runtime/fuzz/shuffle_sharding.total_hosts",
+        "PATCH /v1/runtime/fuzz/a.b?dryRun=true",
+        "DELETE /v1/runtime/fuzz/a.b",
         "GET /actuator/health"
     };
     private static final String RESOURCE = """
@@ -68,6 +77,9 @@ class RestFuzzTest {
         "{\"register\": [{\"service\": \"fuzz\", \"address\": \"10.0.0.2\", \"port\": 80, \"id\": \"x\"}],"
                 + " \"deregister\": [{\"service\": \"fuzz\", \"id\": \"10.0.0.1:80\"}]}",
         RESOURCE,
+        "{\"values\": {\"a\": {\"b\": 1, \"c\": {\"numerator\": 5, \"denominator\": \"HUNDRED\"}}, \"d.e\": \"12.5%\","
+                + " \"f\": null}, \"order\": 3, \"layer\": \"x\", \"fallback\": {\"a.b\": true}, \"nodes\": {\"id\": \"a\"}}",
+        "{\"value\": 8}",
         "{\"spec\": {\"endpointDiscovery\": \"leds\"}}",
         "kind: Service\nname: fuzz\nlabels: &l {a: b}\nspec: {endpointDiscovery: leds}\n---\n- *l\n- \"x\\u0041\"\n- |\n  text\n",
         "[" + RESOURCE + ", {\"kind\": \"Service\", \"name\": \"fuzz\", \"delete\": true}]"

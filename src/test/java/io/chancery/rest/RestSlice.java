@@ -12,6 +12,7 @@ import io.chancery.store.Store;
 import io.chancery.store.Stores;
 import io.chancery.vault.Vault;
 import io.chancery.xds.ClientStreams;
+import io.chancery.xds.LoadReports;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.InstantSource;
@@ -59,7 +60,13 @@ class RestSlice {
     /** No Envoy is asked. */
     @Bean
     EnvoyViews envoys(MeterRegistry meters) {
-        return new EnvoyViews(List.of(), meters);
+        return new EnvoyViews(List::of, meters);
+    }
+
+    /** No Envoy reports. */
+    @Bean
+    LoadReports loads() {
+        return new LoadReports();
     }
 
     /** Nobody is connected. */

@@ -1,7 +1,5 @@
 package io.chancery.testing;
 
-import static org.awaitility.Awaitility.await;
-
 import io.chancery.demo.EnvoyBinary;
 import io.chancery.demo.EnvoyBootstrap;
 import io.chancery.demo.EnvoyProcess;
@@ -16,19 +14,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.awaitility.core.ConditionTimeoutException;
 
 /** A real Envoy, started from the project's {@code envoy.yaml} with free ports in place of its own. */
 public final class TestingEnvoy implements AutoCloseable {
 
     private static final Pattern ENDPOINT = Pattern.compile("(?m)^myservice::([\\d.]+:\\d+)::");
-    private static final Pattern LISTENER = Pattern.compile("(?m)^([^:\\n]+)::[^\\n]*:(\\d+)$");
     private static final Pattern STATISTIC = Pattern.compile("[^\\s]+: \\d+");
     private static final Duration UNTIL_LISTENING = Duration.ofSeconds(30);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
@@ -77,10 +75,7 @@ public final class TestingEnvoy implements AutoCloseable {
     }
 
     private static TestingEnvoy start(Path bootstrap, Path folder) throws IOException, InterruptedException {
-        EnvoyProcess started = process(bootstrap, folder);
-        int port = started.awaitListener(UNTIL_LISTENING)
-                .orElseThrow(() -> new AssertionError("Envoy does not listen, see " + started.log()));
-        return new TestingEnvoy(started, port);
+        return awaiting(process(bootstrap, folder), "ingress");
     }
 
     /**
@@ -105,17 +100,17 @@ public final class TestingEnvoy implements AutoCloseable {
         Path bootstrap = dynamicBootstrap(
                 folder, Variant.DELTA_GRPC, xdsPort, "id: " + node.id() + ", cluster: " + node.cluster());
         Files.writeString(bootstrap, more, StandardOpenOption.APPEND);
-        EnvoyProcess process = process(bootstrap, folder);
-        try {
-            await("the listener " + listener)
-                    .atMost(UNTIL_LISTENING)
-                    .until(() -> listeners(process).containsKey(listener)
-                            && process.adminPage("/ready").startsWith("LIVE"));
-            return new TestingEnvoy(process, listeners(process).getOrDefault(listener, 0));
-        } catch (ConditionTimeoutException e) {
-            process.close();
-            throw new AssertionError("Envoy does not listen; " + process.lastWords(), e);
+        return awaiting(process(bootstrap, folder), listener);
+    }
+
+    private static TestingEnvoy awaiting(EnvoyProcess started, String listener)
+            throws IOException, InterruptedException {
+        Optional<Map<String, Integer>> ports = started.awaitListeners(List.of(listener), UNTIL_LISTENING);
+        if (ports.isEmpty()) {
+            started.close();
+            throw new AssertionError("Envoy does not listen; " + started.lastWords());
         }
+        return new TestingEnvoy(started, ports.get().getOrDefault(listener, 0));
     }
 
     /** What a node calls itself. */
@@ -158,15 +153,9 @@ public final class TestingEnvoy implements AutoCloseable {
         };
     }
 
-    private static Map<String, Integer> listeners(EnvoyProcess process) throws IOException, InterruptedException {
-        return LISTENER.matcher(process.adminPage("/listeners"))
-                .results()
-                .collect(Collectors.toMap(line -> line.group(1), line -> Integer.parseInt(line.group(2))));
-    }
-
     /** The names of its listeners. */
     public Set<String> listeners() throws IOException, InterruptedException {
-        return listeners(process).keySet();
+        return process.listeners().keySet();
     }
 
     /** Sends any request, whose client follows nothing and keeps its spelling. */

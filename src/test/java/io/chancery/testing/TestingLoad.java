@@ -7,12 +7,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
  * A load that keeps its rate whatever the answers do: each request has its own thread, so a slow answer delays no other
@@ -28,12 +31,17 @@ public final class TestingLoad implements AutoCloseable {
     private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("load-pace").factory());
-    private final HttpRequest request;
+    private final IntFunction<HttpRequest> requestOf;
+    private final AtomicInteger sent = new AtomicInteger();
     private final long begun = System.nanoTime();
     private long elapsed;
 
-    private TestingLoad(URI target) {
-        this.request = HttpRequest.newBuilder(target).timeout(REQUEST_TIMEOUT).build();
+    private TestingLoad(URI target, IntFunction<Map<String, String>> headers) {
+        this.requestOf = number -> {
+            HttpRequest.Builder request = HttpRequest.newBuilder(target).timeout(REQUEST_TIMEOUT);
+            headers.apply(number).forEach(request::header);
+            return request.build();
+        };
     }
 
     /**
@@ -46,7 +54,16 @@ public final class TestingLoad implements AutoCloseable {
 
     /** Starts to send so many requests each second. */
     public static TestingLoad start(URI target, int perSecond) {
-        TestingLoad load = new TestingLoad(target);
+        return start(target, perSecond, _ -> Map.of());
+    }
+
+    /**
+     * Starts to send so many requests each second.
+     *
+     * @param headers of each request by its number, from 0
+     */
+    public static TestingLoad start(URI target, int perSecond, IntFunction<Map<String, String>> headers) {
+        TestingLoad load = new TestingLoad(target, headers);
         var _ = load.pace.scheduleAtFixedRate(
                 () -> load.requests.execute(load::send),
                 0,
@@ -58,7 +75,8 @@ public final class TestingLoad implements AutoCloseable {
     private void send() {
         long started = System.nanoTime();
         try {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response =
+                    client.send(requestOf.apply(sent.getAndIncrement()), HttpResponse.BodyHandlers.ofString());
             boolean succeeded = response.statusCode() == 200;
             answers.add(new Answer(
                     started, succeeded, succeeded ? response.body() : response.statusCode() + " " + response.body()));

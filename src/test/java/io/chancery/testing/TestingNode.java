@@ -154,6 +154,14 @@ public final class TestingNode implements AutoCloseable {
         return new TreeMap<>(versions.getOrDefault(typeUrl, Map.of()));
     }
 
+    /** The names of a type that it was told are gone. */
+    public synchronized List<String> removed(String typeUrl) {
+        return received.stream()
+                .filter(response -> response.getTypeUrl().equals(typeUrl))
+                .flatMap(response -> response.getRemovedResourcesList().stream())
+                .toList();
+    }
+
     /** How many responses of a type it was sent. */
     public synchronized long received(String typeUrl) {
         return received.stream()

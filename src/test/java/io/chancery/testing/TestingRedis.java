@@ -148,10 +148,17 @@ public final class TestingRedis implements AutoCloseable {
         return List.copyOf(nodes.keySet());
     }
 
-    /** The node that Sentinels take for the master, by its port. */
-    public int masterBySentinels() {
-        String answer = command(sentinels.keySet().iterator().next(), "SENTINEL GET-MASTER-ADDR-BY-NAME mymaster");
-        return Integer.parseInt(answer.lines().toList().getLast());
+    /** The first node that says it is a master, by its port. */
+    public int master() {
+        return ports().stream()
+                .filter(port -> command(port, "INFO replication").contains("role:master"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Any node but this one. */
+    public int other(int port) {
+        return ports().stream().filter(other -> other != port).findFirst().orElseThrow();
     }
 
     /** Sends a command as text, and returns the answer without the marks of the protocol. */

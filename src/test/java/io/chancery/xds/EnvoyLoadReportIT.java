@@ -52,7 +52,7 @@ class EnvoyLoadReportIT {
                     controlPlane.engine,
                     loads,
                     _ -> none,
-                    Duration.ofSeconds(1),
+                    new LoadReportService.Wish(Duration.ofSeconds(1), true),
                     InstantSource.system(),
                     new LoadReportMetrics(controlPlane.meters));
             Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -73,6 +73,14 @@ class EnvoyLoadReportIT {
                 await("the reports of these requests")
                         .atMost(Duration.ofSeconds(20))
                         .until(() -> succeeded("myservice") == REQUESTS);
+                assertThat(seen.stream()
+                                .filter(load -> load.cluster().equals("myservice"))
+                                .flatMap(load -> load.endpoints().entrySet().stream())
+                                .filter(endpoint -> endpoint.getKey().equals(upstream.endpoint()))
+                                .mapToLong(endpoint -> endpoint.getValue().succeeded())
+                                .sum())
+                        .as("the same by endpoint")
+                        .isEqualTo(REQUESTS);
                 assertThat(loads.of("test-id"))
                         .filteredOn(load -> load.cluster().equals("myservice"))
                         .allSatisfy(load ->
@@ -87,11 +95,11 @@ class EnvoyLoadReportIT {
 
     /** Over all reports that were seen; to be called more often than they come. */
     private long succeeded(String cluster) {
-        seen.addAll(loads.of("test-id"));
+        seen.addAll(loads.ofCluster(cluster).values());
         return seen.stream()
                 .filter(load -> load.cluster().equals(cluster))
                 .flatMap(load -> load.localities().stream())
-                .mapToLong(ClusterLoad.LocalityLoad::succeeded)
+                .mapToLong(locality -> locality.traffic().succeeded())
                 .sum();
     }
 }

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.Duration;
 import io.chancery.model.Locality;
+import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.config.core.v3.Pipe;
+import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterStats;
+import io.envoyproxy.envoy.config.endpoint.v3.UpstreamEndpointStats;
 import io.envoyproxy.envoy.config.endpoint.v3.UpstreamLocalityStats;
 import io.envoyproxy.envoy.service.load_stats.v3.LoadReportingServiceGrpc;
 import io.envoyproxy.envoy.service.load_stats.v3.LoadStatsRequest;
@@ -16,6 +20,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,7 +128,7 @@ class LoadReportObligationsTest {
         assertThat(server.loads.of("edge-1"))
                 .extracting(
                         ClusterLoad::cluster,
-                        load -> load.localities().getFirst().succeeded())
+                        load -> load.localities().getFirst().traffic().succeeded())
                 .containsExactlyInAnyOrder(tuple("cart", 3L), tuple("cart", 2L), tuple("orders", 10L));
         assertThat(server.meters.get("chancery.xds.load.reports").counter().count())
                 .isEqualTo(4);
@@ -143,7 +148,76 @@ class LoadReportObligationsTest {
                         TestingEngine.NOW,
                         java.time.Duration.ofMillis(10_500),
                         4,
-                        List.of(new ClusterLoad.LocalityLoad(new Locality("eu", "eu-1", ""), 1, 5, 3, 2, 9))));
+                        List.of(new ClusterLoad.LocalityLoad(
+                                new Locality("eu", "eu-1", ""), 1, new ClusterLoad.Traffic(5, 3, 2, 9))),
+                        Map.of("10.0.0.1:80", new ClusterLoad.Traffic(5, 3, 2, 9))));
+    }
+
+    @Test
+    void o82AClientIsAskedToReportOfEachEndpointUnlessItIsTooMuch() {
+        Client client = new Client();
+        server.openLoads(client).onNext(first(NODE));
+
+        assertThat(client.responses.getFirst().getReportEndpointGranularity()).isTrue();
+    }
+
+    @Test
+    void ofSingleEndpointsTheLastReportCounts() {
+        StreamObserver<LoadStatsRequest> reports = server.openLoads(new Client());
+        reports.onNext(first(NODE));
+        reports.onNext(report("cart", 1));
+        reports.onNext(report("cart", 2));
+        reports.onNext(report("orders", 3));
+
+        assertThat(server.loads.ofCluster("cart")).containsOnlyKeys("edge-1");
+        assertThat(server.loads.ofCluster("cart").values())
+                .extracting(ClusterLoad::endpoints)
+                .containsExactly(Map.of("10.0.0.1:80", new ClusterLoad.Traffic(2, 3, 2, 9)));
+        assertThat(server.loads.of("edge-1").get(1).endpoints()).isEmpty();
+        assertThat(server.loads.endpointCount()).isEqualTo(2);
+
+        reports.onCompleted();
+        assertThat(server.loads.ofCluster("cart")).isEmpty();
+        assertThat(server.loads.endpointCount()).isZero();
+    }
+
+    @Test
+    void anEndpointWithoutAnAddressIsPassedOver() {
+        StreamObserver<LoadStatsRequest> reports = server.openLoads(new Client());
+        reports.onNext(first(NODE));
+        LoadStatsRequest.Builder report = report("cart", 1).toBuilder();
+        report.getClusterStatsBuilder(0)
+                .getUpstreamLocalityStatsBuilder(0)
+                .addUpstreamEndpointStats(UpstreamEndpointStats.newBuilder()
+                        .setAddress(
+                                Address.newBuilder().setPipe(Pipe.newBuilder().setPath("/run/x"))))
+                .addUpstreamEndpointStats(endpoint("cart.internal", 1))
+                .addUpstreamEndpointStats(endpoint("::1", 7));
+
+        reports.onNext(report.build());
+
+        assertThat(server.loads.of("edge-1").getFirst().endpoints()).containsOnlyKeys("10.0.0.1:80", "[::1]:80");
+    }
+
+    @Test
+    void ofVeryManyEndpointsOnlyTheLocalitiesAreKept() {
+        LoadReports loads = new LoadReports();
+        loads.opened("edge-1");
+        LoadStatsRequest.Builder report = report("", 1).toBuilder();
+        for (int i = 1; i < LoadReportReader.MAX_ENDPOINTS; i++) {
+            report.getClusterStatsBuilder(0)
+                    .getUpstreamLocalityStatsBuilder(0)
+                    .addUpstreamEndpointStats(endpoint("10.1." + i / 250 + '.' + i % 250, 1));
+        }
+        int clusters = LoadReports.MAX_ENDPOINTS / LoadReportReader.MAX_ENDPOINTS;
+        for (int i = 0; i <= clusters; i++) {
+            report.getClusterStatsBuilder(0).setClusterName("cluster-" + i);
+            loads.add("edge-1", LoadReportReader.read(report.build(), TestingEngine.NOW));
+        }
+
+        assertThat(loads.endpointCount()).isEqualTo(LoadReports.MAX_ENDPOINTS);
+        assertThat(loads.of("edge-1").getLast().endpoints()).isEmpty();
+        assertThat(loads.of("edge-1").getLast().localities()).hasSize(1);
     }
 
     @Test
@@ -263,7 +337,20 @@ class LoadReportObligationsTest {
                                 .setTotalSuccessfulRequests(succeeded)
                                 .setTotalErrorRequests(3)
                                 .setTotalRequestsInProgress(2)
-                                .setTotalIssuedRequests(9)))
+                                .setTotalIssuedRequests(9)
+                                .addUpstreamEndpointStats(endpoint("10.0.0.1", succeeded))))
+                .build();
+    }
+
+    private static UpstreamEndpointStats endpoint(String address, long succeeded) {
+        return UpstreamEndpointStats.newBuilder()
+                .setAddress(Address.newBuilder()
+                        .setSocketAddress(
+                                SocketAddress.newBuilder().setAddress(address).setPortValue(80)))
+                .setTotalSuccessfulRequests(succeeded)
+                .setTotalErrorRequests(3)
+                .setTotalRequestsInProgress(2)
+                .setTotalIssuedRequests(9)
                 .build();
     }
 }

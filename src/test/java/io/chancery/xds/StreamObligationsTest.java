@@ -187,7 +187,7 @@ class StreamObligationsTest {
     @EnumSource(Variant.class)
     void aClientThatInventsTypesIsStopped(Variant variant) {
         TestingXdsClient client = controlPlane.ads(variant);
-        for (int i = 0; i <= DiscoveryStream.MAX_TYPES; i++) {
+        for (int i = 0; i <= Conversations.MAX_TYPES; i++) {
             client.ask(UNSERVED + i, "name");
         }
 

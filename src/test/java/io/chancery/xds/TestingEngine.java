@@ -77,7 +77,7 @@ final class TestingEngine implements AutoCloseable {
                 engine,
                 loads,
                 _ -> new TreeSet<>(clusters),
-                Duration.ofSeconds(10),
+                new LoadReportService.Wish(Duration.ofSeconds(10), true),
                 () -> NOW,
                 new LoadReportMetrics(meters));
         publish(1);

@@ -25,23 +25,25 @@ class XdsPropertiesTest {
                         true,
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(10),
+                        true,
                         new XdsProperties.ConnectionProperties(
                                 Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ZERO, Duration.ofMinutes(1))));
     }
 
     @Test
     void everyPropertyByName() {
-        assertThat(bind(Map.of(
-                        "chancery.xds.port", "1234",
-                        "chancery.xds.max-streams", "7",
-                        "chancery.xds.make-before-break-grace", "300ms",
-                        "chancery.xds.endpoints-after-clusters", "false",
-                        "chancery.xds.drain-time", "1s",
-                        "chancery.xds.load-report-interval", "30s",
-                        "chancery.xds.connection.keepalive-time", "20s",
-                        "chancery.xds.connection.keepalive-timeout", "3s",
-                        "chancery.xds.connection.max-age", "4h",
-                        "chancery.xds.connection.max-age-jitter", "5m")))
+        assertThat(bind(Map.ofEntries(
+                        Map.entry("chancery.xds.port", "1234"),
+                        Map.entry("chancery.xds.max-streams", "7"),
+                        Map.entry("chancery.xds.make-before-break-grace", "300ms"),
+                        Map.entry("chancery.xds.endpoints-after-clusters", "false"),
+                        Map.entry("chancery.xds.drain-time", "1s"),
+                        Map.entry("chancery.xds.load-report-interval", "30s"),
+                        Map.entry("chancery.xds.load-report-endpoints", "false"),
+                        Map.entry("chancery.xds.connection.keepalive-time", "20s"),
+                        Map.entry("chancery.xds.connection.keepalive-timeout", "3s"),
+                        Map.entry("chancery.xds.connection.max-age", "4h"),
+                        Map.entry("chancery.xds.connection.max-age-jitter", "5m"))))
                 .isEqualTo(new XdsProperties(
                         1234,
                         7,
@@ -49,6 +51,7 @@ class XdsPropertiesTest {
                         false,
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(30),
+                        false,
                         new XdsProperties.ConnectionProperties(
                                 Duration.ofSeconds(20),
                                 Duration.ofSeconds(3),

@@ -2,6 +2,7 @@ package io.chancery.manifest.spec;
 
 import io.chancery.model.InvalidValueException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -152,8 +153,32 @@ public record Probe(
         }
     }
 
+    /** The secrets that it cannot do without. */
+    List<SpecReference> references() {
+        List<SpecReference> references = new ArrayList<>();
+        tls.map(UpstreamTls::references).ifPresent(references::addAll);
+        redis.flatMap(RedisQuestion::password)
+                .map(name -> new SpecReference(SpecReference.Kind.PASSWORD, name, "redis.password"))
+                .ifPresent(references::add);
+        return references;
+    }
+
     /** What a Redis is asked, by its command {@code ROLE}. */
     public record RedisQuestion(
             @Field(value = "is the role that it must have", otherwise = "any")
-            RedisRole role) {}
+            RedisRole role,
+
+            @Field("is the user that Chancery is to it; left out, Redis' default user")
+            Optional<String> user,
+
+            @Field("is the Secret with that user's password, which is sent to each endpoint of the service")
+            Optional<String> password) {
+
+        public RedisQuestion {
+            if (user.isPresent() && password.isEmpty()) {
+                throw new InvalidValueException("user", "must be left out where there is no password");
+            }
+            Bounds.printable("user", user);
+        }
+    }
 }

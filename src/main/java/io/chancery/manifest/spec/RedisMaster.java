@@ -124,6 +124,8 @@ public record RedisMaster(
         within("interval", interval, SHORTEST_INTERVAL, LONGEST_INTERVAL);
         within("timeout", timeout, SHORTEST_TIMEOUT, LONGEST_TIMEOUT);
         Bounds.duration("connectTimeout", connectTimeout);
+        checkHealthCheck("healthCheck", healthCheck);
+        checkHealthCheck("replicasHealthCheck", replicasHealthCheck);
         masterService.ifPresent(name -> checkService("masterService", name));
         replicasService.ifPresent(name -> checkService("replicasService", name));
     }
@@ -167,6 +169,13 @@ public record RedisMaster(
             ServiceName _ = new ServiceName(name);
         } catch (InvalidValueException e) {
             throw new InvalidValueException(field, e.reason());
+        }
+    }
+
+    private static void checkHealthCheck(String field, Optional<HealthCheck> check) {
+        if (check.flatMap(HealthCheck::grpc).isPresent()) {
+            throw new InvalidValueException(
+                    field + ".grpc", "must be left out, as Redis does not speak it; tcp sends bytes");
         }
     }
 

@@ -1,39 +1,51 @@
 package io.chancery.manifest.spec;
 
-import io.chancery.model.InvalidValueException;
 import io.chancery.model.ResourceType;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
-/** Values that Envoy looks up while it runs. */
+/**
+ * Values that Envoy looks up while it runs.
+ *
+ * @param values by dotted keys, each a {@code Double}, a {@code Boolean}, a {@code String} or a {@link FractionalPercent}
+ * @param fallback likewise
+ */
 public record RuntimeLayer(
+        @Field("is the name by which Envoys ask for the layer; left out, the manifest's")
+        Optional<String> layer,
+
         @Field(
-                "are the values, by keys that may be dotted or nested: numbers, booleans, text, or a fractional percent as {numerator, denominator}")
-        SortedMap<String, Object> values)
+                value =
+                        "is where the layer stands in a bootstrap that names no layers, -1000 to 1000: of a key in several layers the value counts that has the highest order, then the last name",
+                otherwise = "0")
+        int order,
+
+        @Field(
+                "are the values, by keys that may be dotted or nested: numbers, booleans, text, or a fractional percent as {numerator, denominator} or 12.5%")
+        SortedMap<String, Object> values,
+
+        @Field(
+                "are the values that a bootstrap has for an Envoy that starts while Chancery is away; left out, the values when it was made")
+        Optional<SortedMap<String, Object>> fallback)
         implements Spec {
 
-    private static final int MAX_DEPTH = 16;
+    private static final int MAX_ORDER = 1_000;
 
     public RuntimeLayer {
-        check(values, 1);
-        values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+        Bounds.printable("layer", layer);
+        Bounds.range("order", order, -MAX_ORDER, MAX_ORDER);
+        values = RuntimeValues.flat("values", values);
+        fallback = fallback.map(given -> RuntimeValues.flat("fallback", given));
     }
 
-    private static void check(Map<?, ?> values, int depth) {
-        if (depth > MAX_DEPTH) {
-            throw new InvalidValueException("values", "must not nest deeper than " + MAX_DEPTH + " levels");
-        }
-        values.forEach((key, value) -> {
-            Bounds.printable("values", String.valueOf(key));
-            switch (value) {
-                case Map<?, ?> nested -> check(nested, depth + 1);
-                case String _, Boolean _, Double _ -> {}
-                default -> throw new IllegalArgumentException("a runtime value cannot be a " + value.getClass());
-            }
-        });
+    /**
+     * The name by which Envoys ask for it.
+     *
+     * @param name the manifest's
+     */
+    public String layerName(String name) {
+        return layer.orElse(name);
     }
 
     @Override
@@ -43,6 +55,6 @@ public record RuntimeLayer(
 
     @Override
     public List<DeclaredName> declares(String name) {
-        return List.of(new DeclaredName(ResourceType.RUNTIME, name));
+        return List.of(new DeclaredName(ResourceType.RUNTIME, layerName(name)));
     }
 }

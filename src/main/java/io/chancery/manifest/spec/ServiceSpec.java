@@ -132,8 +132,7 @@ public record ServiceSpec(
     public List<SpecReference> references() {
         List<SpecReference> references = new ArrayList<>();
         tls.map(UpstreamTls::references).ifPresent(references::addAll);
-        probe.flatMap(Probe::tls)
-                .map(UpstreamTls::references)
+        probe.map(Probe::references)
                 .ifPresent(own ->
                         own.stream().map(reference -> reference.under("probe")).forEach(references::add));
         return references;

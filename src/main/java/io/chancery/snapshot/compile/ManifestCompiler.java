@@ -48,7 +48,8 @@ public final class ManifestCompiler {
             case SecretSpec secret ->
                 List.of(new CompiledResource(ResourceType.SECRET, name, SecretCompiler.compile(name, secret)));
             case RuntimeLayer layer ->
-                List.of(new CompiledResource(ResourceType.RUNTIME, name, RuntimeCompiler.compile(name, layer)));
+                List.of(new CompiledResource(
+                        ResourceType.RUNTIME, layer.layerName(name), RuntimeCompiler.compile(name, layer)));
             case RedisMaster redis -> RedisCompiler.compile(name, redis, surroundings);
             case ShuffleShard _ -> List.of();
         };

@@ -27,7 +27,7 @@ final class RouteCompiler {
     private static final String STATUSES = "retriable-status-codes";
 
     /** How often Envoy looks for an endpoint that was not tried yet before it takes one that was. */
-    static final int TRIES_FOR_ANOTHER_ENDPOINT = 5;
+    private static final int TRIES_FOR_ANOTHER_ENDPOINT = 5;
 
     /** Refuses an endpoint that the request was sent to before. */
     static final RetryPolicy.RetryHostPredicate OTHER_ENDPOINTS = RetryPolicy.RetryHostPredicate.newBuilder()

@@ -4,12 +4,14 @@ import com.google.protobuf.UInt64Value;
 import io.chancery.manifest.spec.ShuffleShard;
 import io.chancery.sharding.ShardLabel;
 import io.chancery.sharding.Sharding;
+import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbSubsetConfig;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption.HeaderAppendAction;
+import io.envoyproxy.envoy.config.core.v3.RoutingPriority;
 import io.envoyproxy.envoy.config.route.v3.RetryPolicy;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import java.util.List;
@@ -24,6 +26,12 @@ final class ShardCompiler {
     private static final int RING = 128;
 
     private static final int RETRIES = 2;
+
+    /** As many as Envoy takes requests at a time. */
+    private static final int MOST_RETRIES = 1_024;
+
+    /** Of two endpoints the one that is down has the fewest requests, and so is chosen three times in four. */
+    private static final int TRIES_FOR_ANOTHER_ENDPOINT = 32;
 
     /** Tried again is only what no endpoint can have begun with. */
     private static final String RETRIED = "connect-failure,refused-stream,reset-before-request";
@@ -48,17 +56,30 @@ final class ShardCompiler {
             // Envoy would use a shard that is down as if it were not.
             cluster.getCommonLbConfigBuilder().setHealthyPanicThreshold(Values.percent(0));
         }
+        if (!cluster.hasCircuitBreakers()) {
+            cluster.setCircuitBreakers(CircuitBreakers.newBuilder()
+                    .addThresholds(manyRetries(RoutingPriority.DEFAULT))
+                    .addThresholds(manyRetries(RoutingPriority.HIGH)));
+        }
+        LbSubsetSelector.Builder selector = LbSubsetSelector.newBuilder().addKeys(ShardLabel.KEY);
+        switch (policy.whenDown()) {
+            case FAIL -> selector.setFallbackPolicy(LbSubsetSelector.LbSubsetSelectorFallbackPolicy.NO_FALLBACK);
+            case FALLBACK -> {
+                // What the whole cluster has; only so does Envoy count it.
+            }
+        }
         return cluster.setLbSubsetConfig(LbSubsetConfig.newBuilder()
                         .setFallbackPolicy(LbSubsetConfig.LbSubsetFallbackPolicy.ANY_ENDPOINT)
                         .setListAsAny(true)
-                        .addSubsetSelectors(LbSubsetSelector.newBuilder()
-                                .addKeys(ShardLabel.KEY)
-                                .setFallbackPolicy(
-                                        switch (policy.whenDown()) {
-                                            case FAIL -> LbSubsetSelector.LbSubsetSelectorFallbackPolicy.NO_FALLBACK;
-                                            case FALLBACK ->
-                                                LbSubsetSelector.LbSubsetSelectorFallbackPolicy.ANY_ENDPOINT;
-                                        })))
+                        .addSubsetSelectors(selector))
+                .build();
+    }
+
+    /** Where one of two endpoints is gone, half of a customer's requests are tried again; Envoy's own limit is three at a time. */
+    private static CircuitBreakers.Thresholds manyRetries(RoutingPriority priority) {
+        return CircuitBreakers.Thresholds.newBuilder()
+                .setPriority(priority)
+                .setMaxRetries(Values.number(MOST_RETRIES))
                 .build();
     }
 
@@ -82,8 +103,10 @@ final class ShardCompiler {
             action.setRetryPolicy(RetryPolicy.newBuilder()
                     .setRetryOn(RETRIED)
                     .setNumRetries(Values.number(RETRIES))
-                    .addRetryHostPredicate(RouteCompiler.OTHER_ENDPOINTS)
-                    .setHostSelectionRetryMaxAttempts(RouteCompiler.TRIES_FOR_ANOTHER_ENDPOINT));
+                    .addRetryHostPredicate(RouteCompiler.OTHER_ENDPOINTS));
+        }
+        if (action.getRetryPolicy().getRetryHostPredicateCount() > 0) {
+            action.getRetryPolicyBuilder().setHostSelectionRetryMaxAttempts(TRIES_FOR_ANOTHER_ENDPOINT);
         }
         boolean byPath = shardings.stream().anyMatch(one -> one.policy().choice() == ShuffleShard.Choice.PATH);
         if (byPath && action.getHashPolicyCount() == 0) {

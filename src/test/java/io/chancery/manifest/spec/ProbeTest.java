@@ -31,6 +31,7 @@ class ProbeTest {
             { probe: { tcp: {}, healthyThreshold: 0 } }                         | spec.probe.healthyThreshold
             { probe: { tcp: {}, maxPerHost: 0 } }                               | spec.probe.maxPerHost
             { probe: { tcp: {}, plaintext: true, tls: {} } }                    | spec.probe.plaintext
+            { probe: { redis: { user: health } } }                              | spec.probe.redis.user
             { probe: { http: { path: healthz } } }                              | spec.probe.http.path
             { probe: { http: { path: "/a b" } } }                               | spec.probe.http.path
             { probe: { http: { host: "a b" } } }                                | spec.probe.http.host
@@ -66,7 +67,7 @@ class ProbeTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.of(new Probe.RedisQuestion(RedisRole.ANY)),
+                        Optional.of(new Probe.RedisQuestion(RedisRole.ANY, Optional.empty(), Optional.empty())),
                         Optional.empty(),
                         false,
                         Duration.ofSeconds(1),
@@ -98,6 +99,13 @@ class ProbeTest {
                         new SpecReference(SpecReference.Kind.TRUSTED_CA, "a", "tls.ca"),
                         new SpecReference(SpecReference.Kind.TRUSTED_CA, "b", "probe.tls.ca"),
                         new SpecReference(SpecReference.Kind.CERTIFICATE, "c", "probe.tls.clientCertificate"));
+    }
+
+    @Test
+    void thePasswordOfARedisIsReferredTo() {
+        assertThat(spec("{ probe: { redis: { user: health, password: word } } }")
+                        .references())
+                .containsExactly(new SpecReference(SpecReference.Kind.PASSWORD, "word", "probe.redis.password"));
     }
 
     private static UpstreamTls tls(String sni) {

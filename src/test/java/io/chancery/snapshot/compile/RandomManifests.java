@@ -11,6 +11,7 @@ import io.chancery.manifest.spec.HostName;
 import io.chancery.manifest.spec.HttpListener;
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.ProtocolFilter;
+import io.chancery.manifest.spec.RedisMaster;
 import io.chancery.manifest.spec.RuntimeLayer;
 import io.chancery.manifest.spec.ServiceSpec;
 import io.chancery.manifest.spec.Sidecar;
@@ -42,8 +43,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class RandomManifests {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final List<Class<? extends Record>> SPECS =
-            List.of(ServiceSpec.class, HttpListener.class, TcpListener.class, Sidecar.class, RuntimeLayer.class);
+    private static final List<Class<? extends Record>> SPECS = List.of(
+            ServiceSpec.class,
+            HttpListener.class,
+            TcpListener.class,
+            Sidecar.class,
+            RuntimeLayer.class,
+            RedisMaster.class);
     private static final int ATTEMPTS = 60;
     private static final int BEGINNINGS = 200;
 
@@ -88,15 +94,21 @@ final class RandomManifests {
     private static final List<Integer> NUMBERS = List.of(0, 1, 2, 5, 50, 100, 200, 301, 404, 8_080, 65_535, 1_000_000);
 
     /** Where a field's values are names of something that must be there, or there are few right ones. */
-    private static final Map<String, List<String>> BY_FIELD = Map.of(
-            "certificates", List.of("golden-certificate", "golden-other-certificate"),
-            "clientCertificate", List.of("golden-certificate"),
-            "ca", List.of("golden-ca"),
-            "sessionTicketKeys", List.of("golden-tickets"),
-            "service", List.of("shop", "other", "third"),
-            "file", List.of("/dev/null"),
-            "ciphers", List.of("ECDHE-RSA-AES128-GCM-SHA256", "AES128-SHA"),
-            "runtimeKey", List.of("a.b", "ä"));
+    private static final Map<String, List<String>> BY_FIELD = Map.ofEntries(
+            Map.entry("certificates", List.of("golden-certificate", "golden-other-certificate")),
+            Map.entry("clientCertificate", List.of("golden-certificate")),
+            Map.entry("ca", List.of("golden-ca")),
+            Map.entry("sessionTicketKeys", List.of("golden-tickets")),
+            Map.entry("service", List.of("shop", "other", "third")),
+            Map.entry("file", List.of("/dev/null")),
+            Map.entry("ciphers", List.of("ECDHE-RSA-AES128-GCM-SHA256", "AES128-SHA")),
+            Map.entry("runtimeKey", List.of("a.b", "ä")),
+            Map.entry("announce", List.of("redis-1", "10.0.0.9", "redis-2.internal:6380", "[2001:db8::9]:6379")),
+            Map.entry("masterName", List.of("mymaster", "a b")),
+            Map.entry("password", List.of("golden-password")),
+            Map.entry("sentinelPassword", List.of("golden-password")),
+            Map.entry("masterService", List.of("primary", "random-master", "a b")),
+            Map.entry("replicasService", List.of("secondary", "random-replicas")));
 
     private static final Map<Class<?>, List<String>> BY_TYPE = new HashMap<>(Map.of(
             Duration.class, DURATIONS,
@@ -152,6 +164,9 @@ final class RandomManifests {
         }
         if (type == Sidecar.class) {
             return ManifestKind.SIDECAR;
+        }
+        if (type == RedisMaster.class) {
+            return ManifestKind.REDIS_MASTER;
         }
         return type == RuntimeLayer.class ? ManifestKind.RUNTIME_LAYER : ManifestKind.LISTENER;
     }

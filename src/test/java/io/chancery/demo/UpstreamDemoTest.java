@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo against something that listens where Chancery would; with the real one it runs in {@code EnvoyDemoIT}. */
-class DemoTest {
+class UpstreamDemoTest {
 
     private static final Pattern CALL = Pattern.compile("POST /edsservice/(\\w+)\\?endpoint=127\\.0\\.0\\.1%3A(\\d+)");
 
@@ -51,7 +51,7 @@ class DemoTest {
 
     @Test
     void upstreamsRegisterByHttpOnStartAndDeregisterOnStop() throws IOException, InterruptedException {
-        Demo demo = demo(Path.of("envoy.yaml"));
+        UpstreamDemo demo = demo(Path.of("envoy.yaml"));
         demo.start(api(), 1);
         List<String> registered = ports("register");
         assertThat(registered).hasSize(5).doesNotHaveDuplicates();
@@ -68,7 +68,7 @@ class DemoTest {
 
     @Test
     void withoutAnEnvoyItSaysWhatIsMissingAndGoesOn() throws IOException, InterruptedException {
-        Demo demo = demo(Path.of("envoy.yaml"));
+        UpstreamDemo demo = demo(Path.of("envoy.yaml"));
         demo.start(api(), 1);
 
         assertThat(String.join("", shown))
@@ -80,7 +80,7 @@ class DemoTest {
 
     @Test
     void withoutTheBootstrapItSaysWhereItLooked() throws IOException, InterruptedException {
-        Demo demo = demo(folder.resolve("absent.yaml"));
+        UpstreamDemo demo = demo(folder.resolve("absent.yaml"));
         demo.start(api(), 1);
 
         assertThat(String.join("", shown))
@@ -108,9 +108,10 @@ class DemoTest {
                 .contains("http://127.0.0.1:5000/v3/api-docs", "/actuator/health", "/actuator/prometheus");
     }
 
-    private Demo demo(Path bootstrap) {
+    private UpstreamDemo demo(Path bootstrap) {
         EnvoyBinary nowhere = new EnvoyBinary(Map.of(), folder);
-        return new Demo(new DemoProperties(5, bootstrap, folder, 0, 0), nowhere, shown::add);
+        return new UpstreamDemo(
+                new DemoProperties(5, bootstrap, folder, 0, 0), new DemoEnvoy(nowhere, folder), shown::add);
     }
 
     private URI api() {

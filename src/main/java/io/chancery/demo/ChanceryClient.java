@@ -9,8 +9,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** Registers and deregisters as any instance would: one HTTP request to Chancery each. */
-final class RegistrationClient implements AutoCloseable {
+/** Asks Chancery as anybody would: one HTTP request each. */
+final class ChanceryClient implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -21,7 +21,7 @@ final class RegistrationClient implements AutoCloseable {
     /**
      * @param chancery the HTTP API, for example {@code http://127.0.0.1:5000}
      */
-    RegistrationClient(URI chancery) {
+    ChanceryClient(URI chancery) {
         this.chancery = chancery;
     }
 
@@ -43,12 +43,25 @@ final class RegistrationClient implements AutoCloseable {
         return call("deregister", endpoint);
     }
 
+    /**
+     * Asks for the file that an Envoy is started with.
+     *
+     * @param xdsPort where it finds Chancery, on this machine
+     * @param adminPort where it shows its admin pages; 0 takes a free port
+     */
+    Result bootstrap(String node, String cluster, int xdsPort, int adminPort) {
+        return call(HttpRequest.newBuilder(chancery.resolve("/v1/bootstrap?node=" + node + "&cluster=" + cluster
+                + "&xds=127.0.0.1:" + xdsPort + "&admin=127.0.0.1:" + adminPort)));
+    }
+
     private Result call(String action, String endpoint) {
         String query = "endpoint=" + URLEncoder.encode(endpoint, StandardCharsets.UTF_8);
-        HttpRequest request = HttpRequest.newBuilder(chancery.resolve("/edsservice/" + action + "?" + query))
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .timeout(TIMEOUT)
-                .build();
+        return call(HttpRequest.newBuilder(chancery.resolve("/edsservice/" + action + "?" + query))
+                .POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private Result call(HttpRequest.Builder builder) {
+        HttpRequest request = builder.timeout(TIMEOUT).build();
         try {
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
             return response.statusCode() == 200

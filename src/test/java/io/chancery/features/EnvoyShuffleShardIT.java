@@ -1,0 +1,318 @@
+package io.chancery.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.chancery.manifest.Change;
+import io.chancery.manifest.DocumentResult;
+import io.chancery.manifest.Documents;
+import io.chancery.manifest.spec.ShuffleShard;
+import io.chancery.model.EndpointId;
+import io.chancery.sharding.Shard;
+import io.chancery.sharding.ShardHost;
+import io.chancery.sharding.Sharding;
+import io.chancery.testing.FreePorts;
+import io.chancery.testing.PlainHttp;
+import io.chancery.testing.TestingDocuments;
+import io.chancery.testing.TestingEcho;
+import io.chancery.testing.TestingEnvoy;
+import io.chancery.testing.TestingEnvoy.NodeName;
+import io.chancery.testing.TestingLoad;
+import io.chancery.testing.TestingServer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An operator's call changes which endpoints serve a customer, as a real Envoy and its clients see it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EnvoyShuffleShardIT {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final int REQUESTS_PER_SECOND = 500;
+
+    private final int port = FreePorts.one();
+    private final List<TestingEcho> upstreams = new ArrayList<>();
+    private TestingServer server;
+    private TestingEnvoy envoy;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws IOException, InterruptedException {
+        server = TestingServer.start(folder.resolve("data"));
+        for (int i = 0; i < 12; i++) {
+            upstreams.add(TestingEcho.start("backend-" + i));
+        }
+        begin();
+        apply("Listener", "edge", "address: 127.0.0.1, port: " + port + ", routes: [{service: backends}]");
+        envoy = TestingEnvoy.startDynamic(folder, server.xdsPort(), new NodeName("edge-1", "edge"), "edge", "");
+    }
+
+    /** Eight endpoints, and two of them for each customer. */
+    @BeforeEach
+    void begin() throws IOException, InterruptedException {
+        for (TestingEcho upstream : upstreams.subList(8, 12)) {
+            HttpResponse<String> _ =
+                    server.send("DELETE", "/v1/services/backends/endpoints/" + upstream.endpoint(), "");
+        }
+        for (TestingEcho upstream : upstreams.subList(0, 8)) {
+            register(upstream);
+            HttpResponse<String> _ = server.send("DELETE", health(upstream.endpoint()), "");
+        }
+        apply("customer: {header: x-customer-id}, size: 2, responseHeaders: true");
+    }
+
+    @AfterAll
+    void stop() {
+        envoy.close();
+        server.close();
+        upstreams.forEach(TestingEcho::close);
+    }
+
+    @Test
+    void aCustomerIsServedByTheEndpointsOfItsShardAndNoOther() throws IOException {
+        Set<String> all = new HashSet<>();
+        for (int i = 0; i < 40; i++) {
+            Set<String> hosts = served("customer-" + i, 12);
+            assertThat(hosts).hasSize(2);
+            all.addAll(hosts);
+        }
+        assertThat(all).hasSize(8);
+    }
+
+    @Test
+    void theShardIsTheOneThatIsComputedFromTheSameId() throws IOException {
+        Sharding sharding = sharding(8);
+        List<String> ids = new ArrayList<>(List.of("a", "customer-A", "x".repeat(200), "0", "~!@#$%^&*()_+", "a b"));
+        for (int i = 0; i < 200; i++) {
+            ids.add(Integer.toString(i * 7_919, 36));
+        }
+        for (String id : ids) {
+            Shard shard = sharding.shardOf(id);
+            PlainHttp.Answer answer = get(id, "/");
+
+            assertThat(answer.header("x-shard-assignment")).as(id).contains(shard.label());
+            assertThat(shard.hosts().stream().map(EndpointId::value))
+                    .as(id)
+                    .contains(answer.header("x-shard-host").orElseThrow());
+        }
+    }
+
+    @Test
+    void aRequestWithoutCustomerIsRefused() throws IOException, InterruptedException {
+        PlainHttp.Answer none = PlainHttp.get(port, "/");
+        PlainHttp.Answer empty = PlainHttp.send(port, "GET", "/", "Host: localhost", "x-customer-id: ");
+
+        assertThat(none.status()).isEqualTo(400);
+        assertThat(none.body()).isEqualTo("Missing x-customer-id header");
+        assertThat(empty.status()).isEqualTo(400);
+        assertThat(envoy.stats("shuffle_shard.without_customer"))
+                .hasEntrySatisfying(
+                        "http.edge.lua.shuffle_shard.without_customer",
+                        count -> assertThat(count).isGreaterThanOrEqualTo(2));
+    }
+
+    @Test
+    void theUpstreamIsToldTheShardAndNothingThatTheClientSaysOfIt() throws IOException {
+        PlainHttp.Answer answer = PlainHttp.send(
+                port,
+                "GET",
+                "/orders",
+                "Host: localhost",
+                "x-customer-id: customer-A",
+                "x-shard-assignment: 7,7",
+                "x-shard-config: 9/9",
+                "x-target-host: 3",
+                "x-target-cluster: backend_3");
+        JsonNode headers = TestingEcho.read(answer.body()).orElseThrow().get("headers");
+
+        assertThat(headers.get("x-shard-assignment").stringValue())
+                .isEqualTo(sharding(8).shardOf("customer-A").label());
+        assertThat(headers.get("x-shard-config").stringValue()).isEqualTo("2/8");
+        assertThat(headers.get("x-target-cluster").stringValue()).isEqualTo("backends");
+        assertThat(headers.has("x-target-host")).isFalse();
+        assertThat(answer.header("x-shard-config")).contains("2/8");
+    }
+
+    @Test
+    void theSizeOfACustomerChangesWithTheNextRequestAfterTheCall() throws Exception {
+        Set<String> two = served("customer-A", 12);
+
+        apply("customer: {header: x-customer-id}, size: 2, customers: {customer-A: {size: 3}}");
+
+        assertThat(served("customer-A", 20)).hasSize(3).containsAll(two);
+        assertThat(served("customer-C", 12)).hasSize(2);
+        assertThat(envoy.stat("listener_manager.listener_modified")).isZero();
+    }
+
+    @Test
+    void pinnedAndBarredEndpointsAreHonoured() throws Exception {
+        List<String> hosts = upstreams.stream().map(TestingEcho::endpoint).toList();
+        apply("customer: {header: x-customer-id}, customers: {vip: {pin: [\"" + hosts.get(1) + "\", \"" + hosts.get(5)
+                + "\"]}, noisy: {size: 3, bar: [\"" + hosts.get(0) + "\"]}}");
+
+        assertThat(served("vip", 12)).containsExactlyInAnyOrder("backend-1", "backend-5");
+        assertThat(served("noisy", 20)).hasSize(3).doesNotContain("backend-0");
+    }
+
+    @Test
+    void nothingFailsUnderLoadWhileHostsPoliciesAndRuntimeValuesChange() throws Exception {
+        try (TestingLoad load = TestingLoad.start(
+                URI.create("http://127.0.0.1:" + port + "/"),
+                REQUESTS_PER_SECOND,
+                number -> Map.of("x-customer-id", "customer-" + number % 500))) {
+            await("the load to flow").until(() -> load.count() > 100);
+            for (int round = 0; round < 3; round++) {
+                apply("RuntimeLayer", "runtime", "values: {round: " + round + "}");
+                for (TestingEcho upstream : upstreams.subList(8, 12)) {
+                    register(upstream);
+                }
+                await("all twelve to serve")
+                        .atMost(SOON)
+                        .until(() -> totalSeen().equals("2/12"));
+                apply("customer: {header: x-customer-id}, size: 3, responseHeaders: true, seed: " + round);
+                apply("customer: {header: x-customer-id}, size: 2, responseHeaders: true, classes: {gold: 4}");
+                for (TestingEcho upstream : upstreams.subList(8, 12)) {
+                    HttpResponse<String> answer = server.send(
+                            "DELETE", "/v1/services/backends/endpoints/" + upstream.endpoint() + "?drain=1s", "");
+                    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                }
+                await("the former eight to serve")
+                        .atMost(SOON)
+                        .until(() -> totalSeen().equals("2/8"));
+            }
+
+            assertThat(TestingLoad.failures(load.stop())).isEmpty();
+            assertThat(load.answeredPerSecond()).isGreaterThan(REQUESTS_PER_SECOND * 0.8);
+            assertThat(envoy.stat("listener_manager.listener_modified")).isZero();
+        }
+    }
+
+    @Test
+    void anEndpointThatIsDownIsPassedOverWithinTheShard() throws Exception {
+        String customer = "customer-7";
+        List<EndpointId> shard = sharding(8).shardOf(customer).hosts();
+        TestingEcho replaced;
+        try (TestingLoad load = TestingLoad.start(
+                URI.create("http://127.0.0.1:" + port + "/"),
+                REQUESTS_PER_SECOND,
+                _ -> Map.of("x-customer-id", customer))) {
+            await("the load to flow").until(() -> load.count() > 100);
+            replaced = upstream(shard.getFirst());
+            replaced.close();
+            await("more load to flow").until(() -> load.count() > 1_500);
+
+            assertThat(TestingLoad.failures(load.stop()).stream()
+                            .filter(failure -> !failure.text().contains("connection termination")))
+                    .isEmpty();
+        }
+        assertThat(served(customer, 10))
+                .containsExactly(upstream(shard.getLast()).name());
+    }
+
+    @Test
+    void whileAWholeShardIsDownItFailsOrFallsBackAsDeclared() throws Exception {
+        String customer = "customer-7";
+        for (EndpointId host : sharding(8).shardOf(customer).hosts()) {
+            health(host, "unhealthy");
+        }
+        assertThat(get(customer, "/").status()).isEqualTo(503);
+
+        apply("customer: {header: x-customer-id}, size: 2, whenDown: fallback");
+        assertThat(served(customer, 30)).hasSizeGreaterThan(2);
+        assertThat(envoy.stat("cluster.backends.lb_subsets_fallback")).isPositive();
+
+        apply("customer: {header: x-customer-id}, size: 2, whenDown: fail");
+        for (EndpointId host : sharding(8).shardOf(customer).hosts()) {
+            assertThat(server.send("DELETE", health(host.value()), "").statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(served(customer, 12)).hasSize(2);
+    }
+
+    private static String health(String endpoint) {
+        return "/v1/services/backends/endpoints/" + endpoint + "/health?wait=acked&timeout=10s";
+    }
+
+    private void health(EndpointId host, String verdict) throws IOException, InterruptedException {
+        HttpResponse<String> answer = server.send("PUT", health(host.value()), "{\"verdict\": \"" + verdict + "\"}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private TestingEcho upstream(EndpointId host) {
+        return upstreams.stream()
+                .filter(one -> one.endpoint().equals(host.value()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String totalSeen() throws IOException {
+        return get("customer-C", "/").header("x-shard-config").orElse("");
+    }
+
+    private Sharding sharding(int hosts) {
+        return Sharding.of(
+                policy(),
+                upstreams.subList(0, hosts).stream()
+                        .map(upstream -> new ShardHost(new EndpointId(upstream.endpoint()), 1, ""))
+                        .toList());
+    }
+
+    private static ShuffleShard policy() {
+        String document = TestingDocuments.ofYaml(
+                        "{kind: ShuffleShard, name: backends, spec: {customer: {header: x-customer-id}}}")
+                .getFirst();
+        return switch (Documents.read(0, new JsonMapper().readTree(document))) {
+            case DocumentResult.Read(Change change) ->
+                (ShuffleShard) ((Change.Put) change).manifest().spec();
+            case DocumentResult.Faulty faulty -> throw new AssertionError(faulty);
+        };
+    }
+
+    /** Who serves a customer's next requests. */
+    private Set<String> served(String customer, int requests) throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (int i = 0; i < requests; i++) {
+            PlainHttp.Answer answer = get(customer, "/path" + i);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            names.add(TestingEcho.read(answer.body()).orElseThrow().get("name").stringValue());
+        }
+        return names;
+    }
+
+    private PlainHttp.Answer get(String customer, String path) throws IOException {
+        return PlainHttp.send(port, "GET", path, "Host: localhost", "x-customer-id: " + customer);
+    }
+
+    private void register(TestingEcho upstream) throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                server.get("/edsservice/register?service=backends&endpoint=" + upstream.endpoint());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private void apply(String policy) throws IOException, InterruptedException {
+        apply("ShuffleShard", "backends", policy);
+    }
+
+    private void apply(String kind, String name, String spec) throws IOException, InterruptedException {
+        HttpResponse<String> answer = server.send(
+                "POST",
+                "/v1/apply?wait=acked&timeout=10s",
+                TestingDocuments.list("kind: " + kind + "\nname: " + name + "\nspec: {" + spec + "}\n"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+}
