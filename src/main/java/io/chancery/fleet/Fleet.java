@@ -11,6 +11,7 @@ import io.chancery.xds.StreamDetail;
 import io.chancery.xds.StreamStatus;
 import io.chancery.xds.Texts;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -122,6 +124,11 @@ public final class Fleet implements ReplyListener {
     /** What a node refused, the last first; kept after it left. */
     public List<Refusal> refusals(String id) {
         return refusals.of(id);
+    }
+
+    /** What nodes refused at a time or later, by node; the last first, among the nodes too. Kept after they left. */
+    public SequencedMap<String, List<Refusal>> refusalsSince(Instant time) {
+        return refusals.since(time);
     }
 
     /** What a node has and should have; empty of types if it is not connected. */

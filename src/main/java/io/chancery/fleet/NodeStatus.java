@@ -1,6 +1,7 @@
 package io.chancery.fleet;
 
 import io.chancery.xds.StreamStatus;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -37,6 +38,15 @@ public record NodeStatus(Presence presence, List<StreamStatus> streams) {
         boolean behind =
                 streams.stream().flatMap(stream -> stream.types().stream()).anyMatch(type -> type.behind() > 0);
         return behind || has(StreamStatus.State.STALE) ? State.BEHIND : State.SYNCED;
+    }
+
+    /** How long the oldest change that it has not answered has waited; zero if there is none. */
+    public Duration owing() {
+        return streams.stream()
+                .flatMap(stream -> stream.types().stream())
+                .map(StreamStatus.TypeStatus::lag)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
     }
 
     private boolean has(StreamStatus.State state) {

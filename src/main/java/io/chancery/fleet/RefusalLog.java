@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -88,5 +89,21 @@ final class RefusalLog {
         return ofNode == null
                 ? List.of()
                 : new ArrayList<>(ofNode.sequencedValues().reversed());
+    }
+
+    /** What nodes refused at that time or later, by node; the last first, among the nodes too. */
+    synchronized SequencedMap<String, List<Refusal>> since(Instant time) {
+        SequencedMap<String, List<Refusal>> found = new LinkedHashMap<>();
+        for (Map.Entry<String, SequencedMap<Key, Refusal>> ofNode :
+                byNode.reversed().entrySet()) {
+            List<Refusal> later = ofNode.getValue().sequencedValues().reversed().stream()
+                    .takeWhile(refusal -> !refusal.last().isBefore(time))
+                    .toList();
+            if (later.isEmpty()) {
+                break;
+            }
+            found.putLast(ofNode.getKey(), later);
+        }
+        return found;
     }
 }

@@ -3,6 +3,7 @@ package io.chancery.model;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what must be found in the node's metadata: a string, a double or a boolean by its path, for example
  *     {@code team.name}
  * @param locality the parts that are not empty must be those of the node
+ * @param shares the node must belong to each; no document has them
  */
-public record NodeSelector(List<String> ids, List<String> clusters, Map<String, Object> metadata, Locality locality) {
+public record NodeSelector(
+        List<String> ids,
+        List<String> clusters,
+        Map<String, Object> metadata,
+        Locality locality,
+        Set<NodeShare> shares) {
 
     public static final int MAX_PATTERNS = 1_000;
     public static final int MAX_LENGTH = 256;
@@ -27,6 +34,17 @@ public record NodeSelector(List<String> ids, List<String> clusters, Map<String, 
         ids = checked("id", ids);
         clusters = checked("cluster", clusters);
         metadata = checked(metadata);
+        shares = Set.copyOf(shares);
+    }
+
+    /** Tells by what documents may say. */
+    public NodeSelector(List<String> ids, List<String> clusters, Map<String, Object> metadata, Locality locality) {
+        this(ids, clusters, metadata, locality, Set.of());
+    }
+
+    /** Those of the nodes that belong to each of these shares. */
+    public NodeSelector in(Set<NodeShare> some) {
+        return new NodeSelector(ids, clusters, metadata, locality, some);
     }
 
     public boolean isEvery() {
@@ -38,7 +56,8 @@ public record NodeSelector(List<String> ids, List<String> clusters, Map<String, 
                 && matches(clusters, node.cluster())
                 && matches(locality, node.locality())
                 && metadata.entrySet().stream()
-                        .allMatch(wanted -> found(node.metadata(), wanted.getKey(), wanted.getValue()));
+                        .allMatch(wanted -> found(node.metadata(), wanted.getKey(), wanted.getValue()))
+                && shares.stream().allMatch(share -> share.includes(node));
     }
 
     private static boolean matches(List<String> patterns, String text) {

@@ -41,6 +41,9 @@ final class ChangeParameters {
             header(operation, HttpHeaders.IF_MATCH, "the manifest must be at this revision, or with * exist");
             header(operation, HttpHeaders.IF_NONE_MATCH, "only *: the manifest must not exist");
         }
+        if (method.getBeanType().equals(ShardRolloutController.class)) {
+            header(operation, HttpHeaders.IF_MATCH, "the manifest must be at this revision");
+        }
         return operation;
     }
 

@@ -56,12 +56,13 @@ final class ChangeWishResolver implements HandlerMethodArgumentResolver {
         }
         Optional<Depth> depth =
                 dry == Wanted.NO ? Optional.empty() : Optional.of(deep == Wanted.YES ? Depth.ENVOY : Depth.RESOURCES);
-        return new ChangeWish(options(request), precondition(request), depth);
+        return new ChangeWish(options(request), precondition(parameter, request), depth);
     }
 
-    /** A list of changes has its conditions in its documents. */
-    private static Precondition precondition(NativeWebRequest request) {
+    /** A list of changes has its conditions in its documents; an order to a rollout is about one manifest. */
+    private static Precondition precondition(MethodParameter parameter, NativeWebRequest request) {
         return http(request).getMethod().equals("POST")
+                        && !parameter.getContainingClass().equals(ShardRolloutController.class)
                 ? Precondition.NONE
                 : ETags.precondition(
                         request.getHeader(HttpHeaders.IF_MATCH), request.getHeader(HttpHeaders.IF_NONE_MATCH));

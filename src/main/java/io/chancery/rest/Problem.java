@@ -25,6 +25,7 @@ enum Problem {
     UNKNOWN_REVISION(HttpStatus.NOT_FOUND, "unknown-revision", "There is no such revision yet"),
     UNKNOWN_VERSION(HttpStatus.NOT_FOUND, "unknown-version", "No such version is in quarantine"),
     UNKNOWN_CHANGE(HttpStatus.NOT_FOUND, "unknown-change", "The history has no such change"),
+    UNKNOWN_ROLLOUT(HttpStatus.NOT_FOUND, "unknown-rollout", "No change of the shards is under way"),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "method-not-allowed", "The path does not take this method"),
     NOT_ACCEPTABLE(
             HttpStatus.NOT_ACCEPTABLE, "not-acceptable", "The answer cannot be given in a form that is accepted"),
@@ -33,6 +34,8 @@ enum Problem {
     MASS_LOSS(HttpStatus.CONFLICT, "mass-loss", "Too few of the service's endpoints would be left"),
     OWNED_BY_FILE(HttpStatus.CONFLICT, "owned-by-file", "A file declares the manifest"),
     CHANGED_SINCE(HttpStatus.CONFLICT, "changed-since", "What is to be reverted was changed again since"),
+    ROLLOUT_UNDER_WAY(HttpStatus.CONFLICT, "rollout-under-way", "Another change of the shards is under way"),
+    ROLLOUT_HALTED(HttpStatus.CONFLICT, "rollout-halted", "The change of the shards was halted"),
     REVISION_GONE(HttpStatus.GONE, "revision-gone", "The history does not reach back so far"),
     REVISION_CONFLICT(
             HttpStatus.PRECONDITION_FAILED, "revision-conflict", "What is to be changed is not as the request expects"),

@@ -12,6 +12,7 @@
             "fleet",
             "files",
             "redis",
+            "rollout",
             "bootstrap",
             "envoys",
             "healthcheck",

@@ -3,6 +3,7 @@ package io.chancery.sharding;
 import io.chancery.manifest.spec.ShardRollout;
 import io.chancery.manifest.spec.ShuffleShard;
 import io.chancery.model.EndpointId;
+import io.chancery.model.NodeShare;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -41,6 +42,19 @@ public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPla
                 .filter(rollout -> rollout.by() == ShardRollout.Share.CUSTOMERS)
                 .map(rollout -> rollout.percent() * (WHOLE / 100))
                 .orElse(0);
+    }
+
+    /** The nodes that have the change that is under way, where it goes to some of them. */
+    public Optional<NodeShare> nodeShare() {
+        return policy.rollout()
+                .filter(rollout -> rollout.by() == ShardRollout.Share.NODES)
+                .map(rollout -> new NodeShare(salt(), rollout.percent()));
+    }
+
+    /** What holds on the nodes that have the change. */
+    public Sharding onThoseNodes() {
+        return next.map(plan -> new Sharding(plan.policy(), plan, Optional.empty()))
+                .orElse(this);
     }
 
     /** Whether a change under way has arrived at a customer. Once it has, it stays so until the change is taken back. */

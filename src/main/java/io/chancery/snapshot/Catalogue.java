@@ -65,7 +65,7 @@ final class Catalogue {
             touched.add(resource.type(), resource.name());
         }
         noteHeld(sources.quarantine(), touched);
-        if (!changes.manifests().isEmpty() || grouping.large() != services.anyLarge()) {
+        if (!manifests.isEmpty() || grouping.large() != services.anyLarge()) {
             grouping = new Grouping(declarations.selectors(), services.anyLarge());
         }
         return touched;

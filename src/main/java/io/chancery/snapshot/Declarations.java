@@ -4,8 +4,8 @@ import io.chancery.manifest.DeclaredManifest;
 import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.spec.SpecReference;
 import io.chancery.model.NodeSelector;
+import io.chancery.model.NodeShare;
 import io.chancery.model.ResourceType;
-import io.chancery.snapshot.compile.Surroundings;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,10 +18,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The resources that manifests stand for, and what these need. Kept up to date by name, by the compiler's thread. */
 final class Declarations {
+
+    /** Changes of shards that one manifest can have under way for some nodes each; others of its services wait for their end. */
+    private static final int MOST_SHARES = 4;
 
     private final Map<ResourceType, Map<String, List<Declared>>> byName = new EnumMap<>(ResourceType.class);
     private final Map<ManifestKey, Entry> byManifest = new HashMap<>();
@@ -42,15 +46,33 @@ final class Declarations {
     private record Entry(NodeSelector nodes, List<Declared> resources, Set<String> services) {
 
         private static final Entry NOTHING = new Entry(NodeSelector.EVERY, List.of(), Set.of());
+
+        Resource kept(Resource resource) {
+            return resources.stream()
+                    .map(Declared::resource)
+                    .filter(resource::equals)
+                    .findFirst()
+                    .orElse(resource);
+        }
+
+        Set<NodeSelector> selectors() {
+            return resources.stream().map(Declared::nodes).collect(Collectors.toSet());
+        }
     }
 
     /** A resource as a manifest declares it. */
     private record Declared(NodeSelector nodes, String source, Resource resource) {
 
-        /** A resource that is meant for some nodes goes before one that is meant for all. */
+        /**
+         * A resource that is meant for some nodes goes before one that is meant for all. Of those of one manifest that comes first
+         * which has the most of the changes that go to some nodes first.
+         */
         private static final Comparator<Declared> ORDER = Comparator.<Declared, Boolean>comparing(
-                        one -> one.nodes().isEvery())
-                .thenComparing(Declared::source);
+                        one -> one.nodes().in(Set.of()).isEvery())
+                .thenComparing(Declared::source)
+                .thenComparing(Comparator.comparingInt(
+                                (Declared one) -> one.nodes().shares().size())
+                        .reversed());
     }
 
     Declarations() {
@@ -60,7 +82,7 @@ final class Declarations {
     }
 
     /** Takes in a manifest's state, and that of the services that it stands for. */
-    void update(ManifestKey key, Optional<DeclaredManifest> manifest, Surroundings surroundings, Touched touched) {
+    void update(ManifestKey key, Optional<DeclaredManifest> manifest, LiveSurroundings surroundings, Touched touched) {
         Entry former = byManifest.getOrDefault(key, Entry.NOTHING);
         Entry next = manifest.map(one -> read(key, one, surroundings, former)).orElse(Entry.NOTHING);
         former.resources().forEach(one -> remove(one, touched));
@@ -71,8 +93,8 @@ final class Declarations {
         next.services()
                 .forEach(service ->
                         users.computeIfAbsent(service, _ -> new HashSet<>()).add(key));
-        count(selectors, former.nodes(), former.resources().isEmpty() ? 0 : -1);
-        count(selectors, next.nodes(), next.resources().isEmpty() ? 0 : 1);
+        former.selectors().forEach(selector -> count(selectors, selector, -1));
+        next.selectors().forEach(selector -> count(selectors, selector, 1));
         if (manifest.isPresent()) {
             byManifest.put(key, next);
         } else {
@@ -81,24 +103,45 @@ final class Declarations {
     }
 
     /** What is as before stays the same object: it is known to be equal then without a look. */
-    private static Entry read(ManifestKey key, DeclaredManifest declared, Surroundings surroundings, Entry former) {
+    private static Entry read(ManifestKey key, DeclaredManifest declared, LiveSurroundings surroundings, Entry former) {
         NodeSelector nodes = declared.manifest().nodes();
-        List<Declared> resources = new ArrayList<>();
-        for (Resource resource : DeclaredResources.of(declared, surroundings)) {
-            Resource kept = former.resources().stream()
-                    .map(Declared::resource)
-                    .filter(resource::equals)
-                    .findFirst()
-                    .orElse(resource);
-            resources.add(new Declared(nodes, key.toString(), kept));
-        }
         Set<String> services = new HashSet<>();
         for (SpecReference reference : declared.manifest().spec().references()) {
             if (reference.kind() == SpecReference.Kind.SERVICE) {
                 services.add(reference.name());
             }
         }
+        List<Resource> plain = DeclaredResources.of(declared, surroundings);
+        List<Declared> resources = new ArrayList<>();
+        plain.forEach(resource -> resources.add(new Declared(nodes, key.toString(), former.kept(resource))));
+        for (Set<NodeShare> shares : shares(services, surroundings)) {
+            for (Resource resource : DeclaredResources.of(declared, surroundings.on(shares))) {
+                if (!plain.contains(resource)) {
+                    resources.add(new Declared(nodes.in(shares), key.toString(), former.kept(resource)));
+                }
+            }
+        }
         return new Entry(nodes, resources, services);
+    }
+
+    /** Each set of nodes that has some of the changes of shards that go to some nodes first. */
+    private static List<Set<NodeShare>> shares(Set<String> services, LiveSurroundings surroundings) {
+        List<Set<NodeShare>> sets = new ArrayList<>();
+        services.stream()
+                .sorted()
+                .flatMap(service -> surroundings.sharding(service).stream())
+                .flatMap(sharding -> sharding.nodeShare().stream())
+                .limit(MOST_SHARES)
+                .forEach(share -> {
+                    List<Set<NodeShare>> with = new ArrayList<>(List.of(Set.of(share)));
+                    sets.forEach(set -> {
+                        Set<NodeShare> larger = new HashSet<>(set);
+                        larger.add(share);
+                        with.add(larger);
+                    });
+                    sets.addAll(with);
+                });
+        return sets;
     }
 
     private void add(Declared one, Touched touched) {

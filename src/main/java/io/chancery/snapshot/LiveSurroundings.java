@@ -1,6 +1,7 @@
 package io.chancery.snapshot;
 
 import io.chancery.model.EndpointState;
+import io.chancery.model.NodeShare;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.RegisteredEndpoint;
 import io.chancery.registry.RegistryView;
@@ -10,6 +11,7 @@ import io.chancery.snapshot.compile.Surroundings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -22,6 +24,15 @@ record LiveSurroundings(RegistryView view, Function<String, Optional<Sharding>> 
     @Override
     public Optional<Sharding> sharding(String service) {
         return shardings.apply(service);
+    }
+
+    /** The same on nodes to which changes of shards have come that go to some nodes first. */
+    LiveSurroundings on(Set<NodeShare> shares) {
+        return new LiveSurroundings(
+                view,
+                service -> shardings
+                        .apply(service)
+                        .map(one -> one.nodeShare().filter(shares::contains).isPresent() ? one.onThoseNodes() : one));
     }
 
     @Override

@@ -55,6 +55,8 @@ class ArchitectureTest {
                         "..chancery.vault..",
                         "..chancery.files..",
                         "..chancery.redis..",
+                        "..chancery.rollout..",
+                        "..chancery.sharding..",
                         "..chancery.bootstrap..",
                         "..chancery.healthcheck..",
                         "..chancery.preview..")

@@ -8,6 +8,8 @@ import io.chancery.manifest.DocumentResult;
 import io.chancery.manifest.Documents;
 import io.chancery.manifest.spec.ShuffleShard;
 import io.chancery.model.EndpointId;
+import io.chancery.model.Locality;
+import io.chancery.model.Node;
 import io.chancery.sharding.Shard;
 import io.chancery.sharding.ShardHost;
 import io.chancery.sharding.Sharding;
@@ -22,21 +24,26 @@ import io.chancery.testing.TestingServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -161,6 +168,118 @@ class EnvoyShuffleShardIT {
     }
 
     @Test
+    void theScheduleOfTheOriginalIsFollowedByTheRequests() throws Exception {
+        applyExample("start");
+        assertThat(served("customer-A", 2)).hasSize(2);
+        for (TestingEcho upstream : upstreams.subList(8, 12)) {
+            register(upstream);
+        }
+        applyExample("after-30s");
+        assertThat(served("customer-A", 3)).hasSize(3);
+        assertThat(served("customer-B", 2)).hasSize(2);
+        applyExample("after-60s");
+        assertThat(served("customer-A", 3)).hasSize(3);
+        assertThat(served("customer-B", 4)).hasSize(4);
+        assertThat(served("customer-C", 2)).hasSize(2);
+        assertThat(get("customer-B", "/").header("x-shard-config")).contains("4/12");
+        assertThat(envoy.stat("listener_manager.listener_modified")).isZero();
+    }
+
+    /** But for its listener, as there is one already. */
+    private void applyExample(String name) throws IOException, InterruptedException {
+        String all = Files.readString(Path.of("docs/examples/shuffle-sharding", name + ".yaml"));
+        for (String document : all.split("(?m)^---$", -1)) {
+            if (!document.contains("kind: Listener")) {
+                applyDocument(document);
+            }
+        }
+    }
+
+    @Test
+    void aChangeGoesToSomeCustomersFirst() throws Exception {
+        String policy = "customer: {header: x-customer-id}, size: 2, responseHeaders: true,"
+                + " rollout: {to: {size: 3, seed: 1}, by: customers, steps: [{percent: 30}]}";
+        apply(policy);
+        Sharding sharding = sharding(policy, 8);
+        int moved = 0;
+        for (int i = 0; i < 300; i++) {
+            String id = "customer-" + i;
+            assertThat(get(id, "/").header("x-shard-assignment"))
+                    .as(id)
+                    .contains(sharding.shardOf(id).label());
+            moved += sharding.isMoved(id) ? 1 : 0;
+        }
+        assertThat(moved).isBetween(60, 120);
+    }
+
+    @Test
+    void aChangeGoesToSomeNodesFirst() throws Exception {
+        Node edge = new Node("edge-1", "edge", Locality.UNKNOWN, Map.of());
+        for (boolean included : new boolean[] {true, false}) {
+            String policy = IntStream.range(1, 1_000)
+                    .mapToObj(seed -> "customer: {header: x-customer-id}, size: 2, responseHeaders: true,"
+                            + " rollout: {to: {size: 3, seed: " + seed + "}, by: nodes, steps: [{percent: 50}]}")
+                    .filter(one -> sharding(one, 8).nodeShare().orElseThrow().includes(edge) == included)
+                    .findFirst()
+                    .orElseThrow();
+            apply(policy);
+            Sharding sharding = sharding(policy, 8);
+            assertThat(get("customer-A", "/").header("x-shard-assignment"))
+                    .contains((included ? sharding.next().orElseThrow() : sharding.current())
+                            .shardOf("customer-A")
+                            .label());
+            assertThat(served("customer-A", included ? 3 : 2)).isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "by {0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{cookie: tenant} | / | Cookie: a=b; tenant=customer-A; c=d",
+                "{query: tenant} | /?a=b&tenant=customer-A | X-Any: 1",
+                "{sourceAddress: true} | / | X-Any: 1"
+            })
+    void theCustomerIsFoundWhereThePolicySays(String key, String path, String header) throws Exception {
+        apply("customer: " + key + ", responseHeaders: true");
+        String customer = key.contains("source") ? "127.0.0.1" : "customer-A";
+
+        PlainHttp.Answer answer = PlainHttp.send(port, "GET", path, "Host: localhost", header);
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.header("x-shard-assignment"))
+                .contains(sharding(8).shardOf(customer).label());
+    }
+
+    @Test
+    void aRequestWithoutCustomerGetsTheDefaultShardWhereThatIsDeclared() throws Exception {
+        apply("customer: {header: x-customer-id}, withoutCustomer: default-shard, responseHeaders: true");
+
+        assertThat(PlainHttp.get(port, "/").header("x-shard-assignment"))
+                .contains(sharding(8).shardOf("").label());
+    }
+
+    @Test
+    void thePathDecidesWithinTheShardWhereThatIsDeclared() throws Exception {
+        apply("customer: {header: x-customer-id}, size: 3, choice: path, responseHeaders: true");
+        Map<String, String> first = new HashMap<>();
+        await("the new cluster to choose by path").atMost(SOON).until(() -> {
+            first.clear();
+            boolean stable = true;
+            for (int round = 0; round < 3; round++) {
+                for (int i = 0; i < 20; i++) {
+                    String host = get("customer-A", "/path" + i)
+                            .header("x-shard-host")
+                            .orElse("");
+                    stable &= host.equals(first.merge("/path" + i, host, (one, _) -> one));
+                }
+            }
+            return stable;
+        });
+        assertThat(new HashSet<>(first.values())).hasSize(3);
+    }
+
+    @Test
     void pinnedAndBarredEndpointsAreHonoured() throws Exception {
         List<String> hosts = upstreams.stream().map(TestingEcho::endpoint).toList();
         apply("customer: {header: x-customer-id}, customers: {vip: {pin: [\"" + hosts.get(1) + "\", \"" + hosts.get(5)
@@ -270,16 +389,19 @@ class EnvoyShuffleShardIT {
     }
 
     private Sharding sharding(int hosts) {
+        return sharding("customer: {header: x-customer-id}", hosts);
+    }
+
+    private Sharding sharding(String policy, int hosts) {
         return Sharding.of(
-                policy(),
+                policy(policy),
                 upstreams.subList(0, hosts).stream()
                         .map(upstream -> new ShardHost(new EndpointId(upstream.endpoint()), 1, ""))
                         .toList());
     }
 
-    private static ShuffleShard policy() {
-        String document = TestingDocuments.ofYaml(
-                        "{kind: ShuffleShard, name: backends, spec: {customer: {header: x-customer-id}}}")
+    private static ShuffleShard policy(String spec) {
+        String document = TestingDocuments.ofYaml("{kind: ShuffleShard, name: backends, spec: {" + spec + "}}")
                 .getFirst();
         return switch (Documents.read(0, new JsonMapper().readTree(document))) {
             case DocumentResult.Read(Change change) ->
@@ -322,10 +444,12 @@ class EnvoyShuffleShardIT {
     }
 
     private void apply(String kind, String name, String spec) throws IOException, InterruptedException {
-        HttpResponse<String> answer = server.send(
-                "POST",
-                "/v1/apply?wait=acked&timeout=10s",
-                TestingDocuments.list("kind: " + kind + "\nname: " + name + "\nspec: {" + spec + "}\n"));
+        applyDocument("kind: " + kind + "\nname: " + name + "\nspec: {" + spec + "}\n");
+    }
+
+    private void applyDocument(String document) throws IOException, InterruptedException {
+        HttpResponse<String> answer =
+                server.send("POST", "/v1/apply?wait=acked&timeout=10s", TestingDocuments.list(document));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 }

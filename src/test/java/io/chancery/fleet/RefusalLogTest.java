@@ -46,6 +46,22 @@ class RefusalLogTest {
     }
 
     @Test
+    void whatWasRefusedSinceATimeIsFoundTheLastFirst() {
+        log.add("old", CDS, List.of(cluster("a", 1)), "no", Instant.ofEpochSecond(1));
+        log.add("n", CDS, List.of(cluster("a", 1)), "no", Instant.ofEpochSecond(2));
+        log.add("m", CDS, List.of(cluster("a", 1)), "no", Instant.ofEpochSecond(5));
+        log.add("n", CDS, List.of(cluster("b", 1)), "no", Instant.ofEpochSecond(6));
+        log.add("n", CDS, List.of(cluster("c", 1)), "no", Instant.ofEpochSecond(7));
+
+        assertThat(log.since(Instant.ofEpochSecond(5)).sequencedKeySet()).containsExactly("n", "m");
+        assertThat(log.since(Instant.ofEpochSecond(5)).get("n"))
+                .extracting(Refusal::name)
+                .containsExactly("c", "b");
+        assertThat(log.since(Instant.ofEpochSecond(8))).isEmpty();
+        assertThat(log.since(Instant.EPOCH)).hasSize(3);
+    }
+
+    @Test
     void whatIsOldIsForgotten() {
         for (int i = 1; i <= RefusalLog.MAX_OF_A_NODE + 5; i++) {
             log.add("n", CDS, List.of(cluster("a", i)), "no", Instant.EPOCH);

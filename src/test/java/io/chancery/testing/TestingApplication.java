@@ -14,12 +14,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.grpc.server.lifecycle.GrpcServerStartedEvent;
@@ -39,13 +41,14 @@ public final class TestingApplication implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private int xdsPort;
 
-    private TestingApplication(String... options) {
+    private TestingApplication(ApplicationContextInitializer<ConfigurableApplicationContext> more, String... options) {
         List<String> all = new ArrayList<>(List.of("--server.port=0", "--chancery.xds.port=0"));
         if (Stream.of(options).noneMatch(option -> option.startsWith("--chancery.data="))) {
             all.add("--chancery.store=memory");
         }
         all.addAll(List.of(options));
         this.context = new SpringApplicationBuilder(ChanceryApplication.class)
+                .initializers(more)
                 .listeners((ApplicationListener<GrpcServerStartedEvent>) event -> xdsPort = event.getPort())
                 .run(all.toArray(String[]::new));
         this.api = URI.create("http://127.0.0.1:"
@@ -57,7 +60,13 @@ public final class TestingApplication implements AutoCloseable {
 
     /** Starts it with these options, as on the command line. */
     public static TestingApplication start(String... options) {
-        return new TestingApplication(options);
+        return new TestingApplication(_ -> {}, options);
+    }
+
+    /** The same; what goes by the time of day, and can be told it, is told this one. */
+    public static TestingApplication startAt(InstantSource clock, String... options) {
+        return new TestingApplication(
+                context -> context.getBeanFactory().registerSingleton("timeOfDay", clock), options);
     }
 
     public int xdsPort() {

@@ -158,9 +158,9 @@ public record ShuffleShard(
         for (Map.Entry<String, Customer> entry : customers.entrySet()) {
             checkCustomer(entry.getKey(), entry.getValue(), size, classes);
         }
-        checkMemberships(shards, sizes(size, classes, customers));
+        checkMemberships("shards", shards, sizes(size, classes, customers));
         if (rollout.isPresent()) {
-            check(rollout.get().to(), shards, classes, customers);
+            check(rollout.get().to(), size, shards, classes, customers);
         }
     }
 
@@ -176,22 +176,36 @@ public record ShuffleShard(
         }
     }
 
+    /** Where the change has arrived all must be as it must be without one. */
     private static void check(
-            ShardTarget to, int shards, SortedMap<String, Integer> classes, SortedMap<String, Customer> customers) {
-        to.size().ifPresent(one -> Bounds.range("rollout.to.size", one, 1, MAX_SIZE));
-        to.shards().ifPresent(one -> Bounds.range("rollout.to.shards", one, 1, MAX_SHARDS));
+            ShardTarget to,
+            int size,
+            int shards,
+            SortedMap<String, Integer> classes,
+            SortedMap<String, Customer> customers) {
+        int nextSize = to.size().orElse(size);
+        int nextShards = to.shards().orElse(shards);
+        Bounds.range("rollout.to.size", nextSize, 1, MAX_SIZE);
+        Bounds.range("rollout.to.shards", nextShards, 1, MAX_SHARDS);
+        Bounds.distinct("rollout.to.hosts", to.hosts());
         for (int i = 0; i < to.hosts().size(); i++) {
             checkPattern("rollout.to.hosts[" + i + ']', to.hosts().get(i));
         }
-        to.size().ifPresent(one -> checkMemberships(to.shards().orElse(shards), sizes(one, classes, customers)));
+        customers.forEach((id, customer) -> {
+            if (customer.pin().size() > size(customer, nextSize, classes)) {
+                throw new InvalidValueException(
+                        "rollout.to.size", "must be at least as many endpoints as are pinned for " + id);
+            }
+        });
+        checkMemberships("rollout.to.shards", nextShards, sizes(nextSize, classes, customers));
     }
 
-    private static void checkMemberships(int shards, NavigableSet<Integer> sizes) {
+    private static void checkMemberships(String field, int shards, NavigableSet<Integer> sizes) {
         long memberships =
                 (long) shards * sizes.stream().mapToLong(Integer::longValue).sum();
         if (memberships > MAX_MEMBERSHIPS) {
             throw new InvalidValueException(
-                    "shards",
+                    field,
                     "must be at most " + MAX_MEMBERSHIPS + " divided by the sum of all sizes in use, which is "
                             + memberships / shards);
         }

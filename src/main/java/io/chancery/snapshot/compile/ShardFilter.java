@@ -27,7 +27,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -92,13 +91,6 @@ public final class ShardFilter {
             fields.put("salt", text(sharding.salt()));
         });
         return context(fields);
-    }
-
-    /** What the filter is told where a change goes to some nodes, on those. */
-    static Any contextOfNext(String service, Sharding sharding) {
-        return context(
-                service,
-                new Sharding(sharding.policy().settled(), sharding.next().orElseThrow(), Optional.empty()));
     }
 
     private static Any context(Map<String, Value> fields) {
