@@ -106,7 +106,8 @@ final class RouteCompiler {
                 .ifPresent(service -> surroundings
                         .sharding(service)
                         .ifPresent(sharding -> result.putTypedPerFilterConfig(
-                                ShardFilter.NAME, ShardFilter.context(service, sharding))));
+                                        ShardFilter.NAME, ShardFilter.context(sharding))
+                                .addRequestHeadersToAdd(ShardCompiler.target(service))));
         if (shardings(route, surroundings).stream()
                 .anyMatch(sharding -> sharding.policy().responseHeaders())) {
             result.addAllResponseHeadersToAdd(ShardCompiler.responseHeaders());
@@ -121,8 +122,9 @@ final class RouteCompiler {
                     .setWeight(Values.number(service.weight()));
             surroundings
                     .sharding(service.service())
-                    .ifPresent(sharding -> cluster.putTypedPerFilterConfig(
-                            ShardFilter.NAME, ShardFilter.context(service.service(), sharding)));
+                    .ifPresent(
+                            sharding -> cluster.putTypedPerFilterConfig(ShardFilter.NAME, ShardFilter.context(sharding))
+                                    .addRequestHeadersToAdd(ShardCompiler.target(service.service())));
             clusters.addClusters(cluster);
         }
         return clusters.build();

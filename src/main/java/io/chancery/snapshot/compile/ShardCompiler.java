@@ -115,6 +115,11 @@ final class ShardCompiler {
         }
     }
 
+    /** What the endpoint is told of where the request was sent. */
+    static HeaderValueOption target(String service) {
+        return header("x-target-cluster", service);
+    }
+
     /** What the client is told of its shard. */
     static List<HeaderValueOption> responseHeaders() {
         return List.of(

@@ -75,11 +75,13 @@ public final class ShardFilter {
                                 .build())));
     }
 
-    /** What the filter is told with a route to a service. */
-    static Any context(String service, Sharding sharding) {
+    /** What the filter is told with a route to a service that has these shards. */
+    static Any context(Sharding sharding) {
         ShuffleShard policy = sharding.policy();
         Map<String, Value> fields = new TreeMap<>();
-        fields.put("service", text(service));
+        if (policy.responseHeaders()) {
+            fields.put("tells", Value.newBuilder().setBoolValue(true).build());
+        }
         from(policy.customer(), fields);
         if (policy.withoutCustomer() == ShuffleShard.Nameless.REJECT) {
             fields.put("rejection", text("Missing " + missing(policy.customer())));

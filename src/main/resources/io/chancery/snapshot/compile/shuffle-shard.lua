@@ -84,7 +84,7 @@ local function policy_of(context)
       read = readers[context:get("from")],
       name = context:get("name"),
       of = context:get("of"),
-      service = context:get("service"),
+      tells = context:get("tells"),
       rejection = context:get("rejection"),
       current = layout(context, ""),
       moved = layout(context, "next-"),
@@ -147,8 +147,9 @@ function envoy_on_request(handle)
   local shard = shard_of(context, policy, customer)
   headers:replace("x-shard-assignment", shard.label)
   headers:replace("x-shard-config", shard.config)
-  headers:replace("x-target-cluster", policy.service)
   local metadata = handle:streamInfo():dynamicMetadata()
   metadata:set("envoy.lb", "shuffle-shard", shard.label)
-  metadata:set("chancery.shuffle-shard", "config", shard.config)
+  if policy.tells then
+    metadata:set("chancery.shuffle-shard", "config", shard.config)
+  end
 end
