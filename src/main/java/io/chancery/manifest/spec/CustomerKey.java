@@ -50,9 +50,9 @@ public record CustomerKey(
         }
     }
 
-    /** A claim in the metadata that Envoy's filter for JSON Web Tokens leaves behind. */
+    /** A claim of a token that the listener verifies; where it does not, no request has a customer. */
     public record JwtClaim(
-            @Field("is what the filter calls the token's payload: its payload_in_metadata")
+            @Field("is the name of the listener's jwt that verifies the token")
             String provider,
 
             @Field(value = "is the claim's name", otherwise = "sub")

@@ -42,6 +42,10 @@ public record HttpListener(
         @Field("tells browsers to use HTTPS only") Optional<Hsts> hsts,
         @Field("are written for each request") List<AccessLog> accessLogs,
         @Field("sends spans") Optional<Tracing> tracing,
+
+        @Field("verify the tokens of requests that have one; a request whose token is not right is answered with 401")
+        List<JwtProvider> jwt,
+
         @Field("limits what one HTTP/2 connection may do") Optional<Http2Limits> http2,
         @Field("are changed in every request") Optional<HeaderChanges> requestHeaders,
         @Field("are changed in every response") Optional<HeaderChanges> responseHeaders,
@@ -86,6 +90,8 @@ public record HttpListener(
                         .toList());
         block = Paths.checked("block", block);
         accessLogs = List.copyOf(accessLogs);
+        jwt = List.copyOf(jwt);
+        Bounds.distinct("jwt", jwt.stream().map(JwtProvider::name).toList());
         if (httpsRedirect && tls.isPresent()) {
             throw new InvalidValueException(
                     "httpsRedirect", "must be left out where there is tls: it is for the listener beside it");

@@ -1,15 +1,19 @@
 package io.chancery.snapshot.compile;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import io.chancery.manifest.spec.Alpn;
 import io.chancery.manifest.spec.Http2Limits;
 import io.chancery.manifest.spec.HttpListener;
 import io.chancery.manifest.spec.WeightedService;
+import io.chancery.sharding.Sharding;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.listener.v3.ListenerFilter;
+import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
@@ -33,6 +37,12 @@ final class HttpListenerCompiler {
 
     private static final Alpn OFFERED = new Alpn(List.of("h2", "http/1.1"));
 
+    /** Without it Envoy keeps the server name to its TLS library. */
+    private static final ListenerFilter SERVER_NAMES = ListenerFilter.newBuilder()
+            .setName("envoy.filters.listener.tls_inspector")
+            .setTypedConfig(Any.pack(TlsInspector.getDefaultInstance()))
+            .build();
+
     private HttpListenerCompiler() {}
 
     static Listener compile(String name, HttpListener listener, Surroundings surroundings) {
@@ -42,12 +52,17 @@ final class HttpListenerCompiler {
                 .ifPresent(most -> chain.addFilters(ProtocolFilters.connectionLimit(statPrefix, most)));
         chain.addFilters(Values.filter(CONNECTION_MANAGER, requests(name, listener, surroundings)));
         listener.tls().ifPresent(tls -> chain.setTransportSocket(TlsCompiler.downstream(tls, OFFERED)));
-        return Listener.newBuilder()
+        Listener.Builder result = Listener.newBuilder()
                 .setName(name)
                 .setAddress(Values.address(listener.address().value(), listener.port()))
                 .setPerConnectionBufferLimitBytes(Values.number(BUFFER_BYTES))
-                .addFilterChains(chain)
-                .build();
+                .addFilterChains(chain);
+        if (listener.tls().isPresent()
+                && shardings(listener, surroundings)
+                        .anyMatch(sharding -> sharding.policy().customer().sni())) {
+            result.addListenerFilters(SERVER_NAMES);
+        }
+        return result.build();
     }
 
     static String statPrefix(String name, HttpListener listener) {
@@ -76,19 +91,22 @@ final class HttpListenerCompiler {
                 .setMergeSlashes(true)
                 .setPathWithEscapedSlashesAction(PathWithEscapedSlashesAction.UNESCAPE_AND_FORWARD);
         listener.tracing().ifPresent(tracing -> manager.setTracing(TracingCompiler.compile(name, tracing)));
-        if (hasShards(listener, surroundings)) {
+        if (!listener.jwt().isEmpty()) {
+            manager.addHttpFilters(JwtFilter.of(listener.jwt()));
+        }
+        if (shardings(listener, surroundings).findAny().isPresent()) {
             ShardFilter.add(manager);
         }
         return manager.addHttpFilters(HttpFilters.router()).build();
     }
 
     /** With the first such route the listener changes, which Envoy takes by draining its connections, and with the last. */
-    private static boolean hasShards(HttpListener listener, Surroundings surroundings) {
+    private static Stream<Sharding> shardings(HttpListener listener, Surroundings surroundings) {
         return listener.hosts().stream()
                 .flatMap(host -> host.routes().stream())
                 .flatMap(route -> Stream.concat(
                         route.service().stream(), route.services().stream().map(WeightedService::service)))
-                .anyMatch(service -> surroundings.sharding(service).isPresent());
+                .flatMap(service -> surroundings.sharding(service).stream());
     }
 
     static Rds routes(String table) {
