@@ -50,6 +50,11 @@ final class ShardMap {
         return map;
     }
 
+    /** Whether it is what {@link #of} would return. */
+    boolean isOf(List<ShardHost> sorted, Layout other) {
+        return layout.equals(other) && sorted.equals(Arrays.asList(hosts));
+    }
+
     private void fill() {
         Balance balance = new Balance(hosts, hashes, layout.shards());
         for (int shard = 0; shard < shards.length; shard++) {

@@ -29,20 +29,41 @@ public final class ShardPlan {
     }
 
     /**
-     * Computes all virtual shards: about 40 ns for each of them and each endpoint.
+     * Computes all virtual shards: about 40 ns for each of them and each endpoint, and nothing where they are known.
      *
      * @param policy what it says of a change under way does not count
      * @param hosts those that the policy does not name are left out
+     * @param known plans of which the virtual shards may be the same
      */
-    public static ShardPlan of(ShuffleShard policy, Collection<ShardHost> hosts) {
+    static ShardPlan of(ShuffleShard policy, Collection<ShardHost> hosts, List<ShardPlan> known) {
         List<ShardHost> usable =
-                hosts.stream().filter(host -> policy.mayUse(host.id())).toList();
+                hosts.stream().filter(host -> policy.mayUse(host.id())).sorted().toList();
+        ShardMap.Layout layout = new ShardMap.Layout(
+                policy.seed(), policy.shards(), policy.sizes().last(), policy.spread());
         return new ShardPlan(
                 policy,
-                ShardMap.of(
-                        usable,
-                        new ShardMap.Layout(
-                                policy.seed(), policy.shards(), policy.sizes().last(), policy.spread())));
+                known.stream()
+                        .map(plan -> plan.map)
+                        .filter(map -> map.isOf(usable, layout))
+                        .findFirst()
+                        .orElseGet(() -> ShardMap.of(usable, layout)));
+    }
+
+    /** Computes all virtual shards: about 40 ns for each of them and each endpoint. */
+    public static ShardPlan of(ShuffleShard policy, Collection<ShardHost> hosts) {
+        return of(policy, hosts, List.of());
+    }
+
+    /** The families of shards that labels of endpoints belong to. */
+    Set<String> families() {
+        Set<String> families = new HashSet<>();
+        policy.sizes().forEach(size -> families.add(ShardLabel.family(layout, size)));
+        policy.customers().forEach((id, customer) -> {
+            if (customer.hasOwnShard()) {
+                families.add(layout + '.' + place(id));
+            }
+        });
+        return families;
     }
 
     /** Tells shards that are made otherwise apart, in three characters, as these stand in the metadata many times. */

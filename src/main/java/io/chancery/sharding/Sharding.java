@@ -6,11 +6,13 @@ import io.chancery.model.EndpointId;
 import io.chancery.model.NodeShare;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A service's shards: as they are, and, while a change is under way, as they are where it has arrived. Immutable.
@@ -25,10 +27,31 @@ public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPla
 
     /** Computes a service's shards. */
     public static Sharding of(ShuffleShard policy, Collection<ShardHost> hosts) {
+        return of(policy, hosts, List.of());
+    }
+
+    /**
+     * Computes a service's shards.
+     *
+     * @param known what is the same in one of these is not computed again
+     */
+    public static Sharding of(ShuffleShard policy, Collection<ShardHost> hosts, List<Sharding> known) {
+        List<ShardPlan> plans = known.stream().flatMap(Sharding::plans).toList();
         return new Sharding(
                 policy,
-                ShardPlan.of(policy.settled(), hosts),
-                policy.rollout().map(rollout -> ShardPlan.of(policy.with(rollout.to()), hosts)));
+                ShardPlan.of(policy.settled(), hosts, plans),
+                policy.rollout().map(rollout -> ShardPlan.of(policy.with(rollout.to()), hosts, plans)));
+    }
+
+    private Stream<ShardPlan> plans() {
+        return Stream.concat(Stream.of(current), next.stream());
+    }
+
+    /** Whether who goes by the other policy finds the same shards in what stands in the metadata for this one. */
+    public boolean covers(Sharding other) {
+        Set<String> families = new HashSet<>();
+        plans().forEach(plan -> families.addAll(plan.families()));
+        return other.plans().allMatch(plan -> families.containsAll(plan.families()));
     }
 
     /** What makes different changes begin with different customers. */

@@ -4,7 +4,6 @@ import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.ManifestView;
 import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.ShuffleShard;
-import io.chancery.model.EndpointId;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.RegisteredEndpoint;
 import io.chancery.registry.RegistryView;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +36,8 @@ final class ShardedServices {
 
     private final Map<ServiceName, Sharded> services = new HashMap<>();
 
-    /** A policy that was in force, until some moment of the clock that counts nanoseconds. */
-    private record Former(ShuffleShard policy, long until) {}
+    /** Shards that were in force, until some moment of the clock that counts nanoseconds. */
+    private record Former(Sharding sharding, long until) {}
 
     private record Sharded(
             Optional<Sharding> sharding, List<ShardHost> hosts, List<Former> former, ShardLabels labels) {
@@ -46,6 +46,11 @@ final class ShardedServices {
 
         boolean isNothing() {
             return sharding.isEmpty() && former.isEmpty();
+        }
+
+        List<Sharding> known() {
+            return Stream.concat(sharding.stream(), former.stream().map(Former::sharding))
+                    .toList();
         }
     }
 
@@ -100,30 +105,33 @@ final class ShardedServices {
 
     /** What is as before stays the same object, as it costs something to make. */
     private static Sharded next(Sharded before, Optional<ShuffleShard> policy, List<ShardHost> hosts, long now) {
-        boolean isSame = before.sharding().map(Sharding::policy).equals(policy);
-        List<Former> former = new ArrayList<>(before.former());
-        if (!isSame) {
-            before.sharding().ifPresent(one -> former.add(new Former(one.policy(), now + LINGER.toNanos())));
-        }
-        former.removeIf(one -> one.until() <= now || Optional.of(one.policy()).equals(policy));
-        if (former.size() > MOST_FORMER) {
-            former.removeFirst();
-        }
-        boolean sameHosts = before.hosts().equals(hosts);
-        if (isSame && sameHosts && former.equals(before.former())) {
+        boolean isSame = before.sharding().map(Sharding::policy).equals(policy)
+                && before.hosts().equals(hosts);
+        boolean isOver = before.former().stream().anyMatch(one -> one.until() <= now);
+        if (isSame && !isOver) {
             return before;
         }
         Optional<Sharding> sharding =
-                isSame && sameHosts ? before.sharding() : policy.map(one -> Sharding.of(one, hosts));
-        return new Sharded(sharding, hosts, List.copyOf(former), labels(sharding, former, hosts));
+                isSame ? before.sharding() : policy.map(one -> Sharding.of(one, hosts, before.known()));
+        List<Former> former = former(before, sharding, hosts, now);
+        List<Sharding> all = new ArrayList<>(sharding.stream().toList());
+        former.forEach(one -> all.add(one.sharding()));
+        ShardLabels labels = new ShardLabels(
+                Sharding.labels(all),
+                sharding.map(one -> one.policy().whenDown()).orElse(ShuffleShard.WholeShard.FALLBACK));
+        return new Sharded(sharding, hosts, former, labels);
     }
 
-    private static ShardLabels labels(Optional<Sharding> sharding, List<Former> former, List<ShardHost> hosts) {
-        List<Sharding> all = new ArrayList<>(sharding.stream().toList());
-        former.forEach(one -> all.add(Sharding.of(one.policy(), hosts)));
-        Map<EndpointId, Set<String>> labels = Sharding.labels(all);
-        return new ShardLabels(
-                labels, sharding.map(one -> one.policy().whenDown()).orElse(ShuffleShard.WholeShard.FALLBACK));
+    /** What lingers: what was in force, with the endpoints of now, unless the shards of now have all of it. */
+    private static List<Former> former(Sharded before, Optional<Sharding> sharding, List<ShardHost> hosts, long now) {
+        List<Former> all = new ArrayList<>(before.former());
+        before.sharding().ifPresent(one -> all.add(new Former(one, now + LINGER.toNanos())));
+        List<Former> former = all.stream()
+                .filter(one -> one.until() > now
+                        && sharding.filter(next -> next.covers(one.sharding())).isEmpty())
+                .map(one -> new Former(Sharding.of(one.sharding().policy(), hosts, before.known()), one.until()))
+                .toList();
+        return former.subList(Math.max(0, former.size() - MOST_FORMER), former.size());
     }
 
     /** The shards of a service that has any. */
