@@ -3,7 +3,10 @@ package io.chancery.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import io.chancery.manifest.Change;
 import io.chancery.manifest.DeclaredManifest;
+import io.chancery.manifest.DocumentResult;
+import io.chancery.manifest.Documents;
 import io.chancery.manifest.Manifest;
 import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.ManifestView;
@@ -42,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pcollections.TreePMap;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What is compiled step by step equals what is compiled from scratch, for every group of nodes, whatever is registered,
@@ -51,6 +55,7 @@ class SnapshotCompilerPropertyTest {
 
     private static final int SCHEDULES_IN_A_SEED = 25;
     private static final int STEPS = 30;
+    private static final JsonMapper JSON = new JsonMapper();
 
     private static final List<NodeSelector> SELECTORS = List.of(NodeSelector.EVERY, tagged("blue"), tagged("red"));
 
@@ -96,11 +101,12 @@ class SnapshotCompilerPropertyTest {
         void step() {
             revision++;
             for (int i = random.nextInt(3); i >= 0; i--) {
-                switch (random.nextInt(7)) {
+                switch (random.nextInt(8)) {
                     case 0, 1 -> register();
                     case 2 -> declareService();
                     case 3 -> declareListener();
                     case 4, 5 -> declareResource();
+                    case 6 -> declareShards();
                     default -> holdBack();
                 }
             }
@@ -109,15 +115,26 @@ class SnapshotCompilerPropertyTest {
                     new ManifestView(new Revision(revision), manifests),
                     new Quarantine.View(new Revision(revision), Map.copyOf(held), Map.of()));
             Set<SnapshotClient> clients = clients();
-            Map<NodeGroup, SnapshotUpdate.GroupUpdate> updates = publish(
-                    catalogue,
-                    sources,
+            long now = revision * 4 * ShardedServices.LINGER.toNanos();
+            Map<NodeGroup, SnapshotUpdate.GroupUpdate> lingering = publish(
+                    new Moment(catalogue, sources, now),
                     new Sources.Changes(Set.copyOf(dirtyServices), Set.copyOf(dirtyManifests), Set.copyOf(dirtyHeld)),
                     clients,
                     snapshots);
+            lingering.forEach((group, update) -> {
+                @Nullable Snapshot before = snapshots.get(group);
+                if (before != null) {
+                    assertSaysWhatChanged(before, update);
+                }
+            });
+            snapshots = snapshots(lingering);
+            Map<NodeGroup, SnapshotUpdate.GroupUpdate> updates = publish(
+                    new Moment(catalogue, sources, now + 2 * ShardedServices.LINGER.toNanos()),
+                    new Sources.Changes(Set.of(), Set.of(), Set.of()),
+                    clients,
+                    snapshots);
             Map<NodeGroup, SnapshotUpdate.GroupUpdate> fresh = publish(
-                    new Catalogue(3),
-                    sources,
+                    new Moment(new Catalogue(3), sources, now),
                     new Sources.Changes(services.keySet(), manifests.keySet(), Set.of()),
                     clients,
                     Map.of());
@@ -134,19 +151,24 @@ class SnapshotCompilerPropertyTest {
             dirtyServices.clear();
             dirtyManifests.clear();
             dirtyHeld.clear();
-            snapshots = updates.entrySet().stream()
+            snapshots = snapshots(updates);
+        }
+
+        private static Map<NodeGroup, Snapshot> snapshots(Map<NodeGroup, SnapshotUpdate.GroupUpdate> updates) {
+            return updates.entrySet().stream()
                     .collect(Collectors.toMap(
                             Map.Entry::getKey, entry -> entry.getValue().snapshot()));
         }
 
+        /** What is published from, and when by the clock that counts nanoseconds. */
+        private record Moment(Catalogue catalogue, Sources sources, long now) {}
+
         /** As the publisher does it. */
         private static Map<NodeGroup, SnapshotUpdate.GroupUpdate> publish(
-                Catalogue catalogue,
-                Sources sources,
-                Sources.Changes changes,
-                Set<SnapshotClient> clients,
-                Map<NodeGroup, Snapshot> before) {
-            Touched touched = catalogue.update(sources, changes, 0);
+                Moment moment, Sources.Changes changes, Set<SnapshotClient> clients, Map<NodeGroup, Snapshot> before) {
+            Catalogue catalogue = moment.catalogue();
+            Sources sources = moment.sources();
+            Touched touched = catalogue.update(sources, changes, moment.now());
             Set<NodeGroup> groups =
                     clients.stream().map(catalogue.grouping()::of).collect(Collectors.toSet());
             catalogue.complete(groups, touched);
@@ -215,12 +237,41 @@ class SnapshotCompilerPropertyTest {
             put(new ManifestKey(ManifestKind.SERVICE, name), NodeSelector.EVERY, TestingSpecs.service(discovery));
         }
 
+        private void declareShards() {
+            put(
+                    new ManifestKey(ManifestKind.SHUFFLE_SHARD, anyName()),
+                    NodeSelector.EVERY,
+                    shards(random.nextInt(1, 4), random.nextInt(3), random.nextInt(4) * 25));
+        }
+
+        /** @param moved the percentage of nodes that have another seed already; 0 for none */
+        private static Spec shards(int size, int seed, int moved) {
+            String rollout = """
+                    , "rollout": {"to": {"seed": 9}, "by": "nodes", "steps": [{"percent": %d}]}""".formatted(moved);
+            return spec("""
+                    {"kind": "ShuffleShard", "name": "a", "spec": {"customer": {"header": "x-customer-id"}, "shards": 8,
+                      "size": %d, "seed": %d %s}}""".formatted(size, seed, moved == 0 ? "" : rollout));
+        }
+
+        private static Spec http(String service) {
+            return spec("""
+                    {"kind": "Listener", "name": "a", "spec": {"port": 1, "routes": [{"service": "%s"}]}}""".formatted(service));
+        }
+
+        private static Spec spec(String document) {
+            return switch (Documents.read(0, JSON.readTree(document))) {
+                case DocumentResult.Read(Change change) ->
+                    ((Change.Put) change).manifest().spec();
+                case DocumentResult.Faulty faulty -> throw new AssertionError(faulty);
+            };
+        }
+
         private void declareListener() {
             NodeSelector nodes = SELECTORS.get(random.nextInt(SELECTORS.size()));
             put(
                     new ManifestKey(ManifestKind.LISTENER, "listener-" + SELECTORS.indexOf(nodes)),
                     nodes,
-                    TestingSpecs.listener(anyName()));
+                    random.nextBoolean() ? http(anyName()) : TestingSpecs.listener(anyName()));
         }
 
         private void declareResource() {

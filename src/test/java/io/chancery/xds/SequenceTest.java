@@ -2,8 +2,12 @@ package io.chancery.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.ListValue;
 import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.snapshot.Origin;
@@ -12,11 +16,15 @@ import io.chancery.snapshot.Resource;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
+import io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.extensions.filters.http.lua.v3.LuaPerRoute;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -126,6 +134,85 @@ class SequenceTest {
         assertThat(removalOfTheOldCluster()).isEqualTo(Gate.Verdict.GO);
     }
 
+    @Test
+    void routesThatNameAnotherSizeOfShardsWaitForTheEndpointsThatHaveIt() {
+        clusters(false, Set.of(), "new");
+        sharded(assignment("new", "abc.1/2"), assignment("new", "abc.1/2", "abc.1/3"));
+
+        assertThat(sequence.gate(ResourceType.ROUTE).judge("routes", routes(3), routes(2)))
+                .isEqualTo(Gate.Verdict.WAIT);
+
+        sharded(assignment("new", "abc.1/2", "abc.1/3"), assignment("new", "abc.1/2", "abc.1/3"));
+
+        assertThat(sequence.gate(ResourceType.ROUTE).judge("routes", routes(3), routes(2)))
+                .isEqualTo(Gate.Verdict.GO);
+    }
+
+    @Test
+    void endpointsKeepASizeOfShardsUntilNoRouteThatTheClientHasNamesIt() {
+        Resource both = assignment("new", "abc.1/2", "abc.1/3");
+        Resource larger = assignment("new", "abc.1/3");
+        sharded(both, larger);
+        sides.put(
+                ResourceType.ROUTE,
+                new Has(true, Set.of("routes"), Map.of("routes", routes(3)), Map.of("routes", routes(2))));
+
+        assertThat(sequence.gate(ResourceType.ENDPOINT).judge("new", larger, both))
+                .isEqualTo(Gate.Verdict.WAIT);
+
+        sides.put(
+                ResourceType.ROUTE,
+                new Has(true, Set.of("routes"), Map.of("routes", routes(3)), Map.of("routes", routes(3))));
+
+        assertThat(sequence.gate(ResourceType.ENDPOINT).judge("new", larger, both))
+                .isEqualTo(Gate.Verdict.GO);
+    }
+
+    private void sharded(Resource has, Resource all) {
+        sides.put(ResourceType.ENDPOINT, new Has(true, Set.of("new"), Map.of("new", all), Map.of("new", has)));
+    }
+
+    private static Resource routes(int size) {
+        LuaPerRoute context = LuaPerRoute.newBuilder()
+                .setFilterContext(Struct.newBuilder()
+                        .putFields(
+                                "layout",
+                                Value.newBuilder().setStringValue("abc").build())
+                        .putFields(
+                                "size", Value.newBuilder().setNumberValue(size).build()))
+                .build();
+        return resource(
+                ResourceType.ROUTE,
+                "routes",
+                RouteConfiguration.newBuilder()
+                        .setName("routes")
+                        .addVirtualHosts(VirtualHost.newBuilder()
+                                .setName("all")
+                                .addRoutes(Route.newBuilder()
+                                        .setRoute(RouteAction.newBuilder().setCluster("new"))
+                                        .putTypedPerFilterConfig("chancery.shuffle-shard", Any.pack(context))))
+                        .build());
+    }
+
+    private static Resource assignment(String name, String... labels) {
+        ListValue.Builder all = ListValue.newBuilder();
+        for (String label : labels) {
+            all.addValues(Value.newBuilder().setStringValue(label));
+        }
+        Struct metadata = Struct.newBuilder()
+                .putFields("shuffle-shard", Value.newBuilder().setListValue(all).build())
+                .build();
+        return resource(
+                ResourceType.ENDPOINT,
+                name,
+                ClusterLoadAssignment.newBuilder()
+                        .setClusterName(name)
+                        .addEndpoints(LocalityLbEndpoints.newBuilder()
+                                .addLbEndpoints(LbEndpoint.newBuilder()
+                                        .setMetadata(Metadata.newBuilder().putFilterMetadata("envoy.lb", metadata))))
+                        .build());
+    }
+
     private Gate.Verdict removalOfTheOldCluster() {
         return sequence.gate(ResourceType.CLUSTER).judge("old", null, cluster("old"));
     }
@@ -159,7 +246,7 @@ class SequenceTest {
     private void endpoints(Set<String> wanted, String... accepted) {
         sides.put(
                 ResourceType.ENDPOINT,
-                new Has(true, wanted, Map.of(), byName(List.of(accepted), SequenceTest::assignment)));
+                new Has(true, wanted, Map.of(), byName(List.of(accepted), name -> assignment(name))));
     }
 
     private static Map<String, Resource> byName(List<String> names, Function<String, Resource> resource) {
@@ -177,13 +264,6 @@ class SequenceTest {
                                 .setEdsConfig(
                                         ConfigSource.newBuilder().setAds(AggregatedConfigSource.getDefaultInstance())))
                         .build());
-    }
-
-    private static Resource assignment(String name) {
-        return resource(
-                ResourceType.ENDPOINT,
-                name,
-                ClusterLoadAssignment.newBuilder().setClusterName(name).build());
     }
 
     private static Resource resource(ResourceType type, String name, Message content) {
