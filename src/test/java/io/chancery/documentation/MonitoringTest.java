@@ -103,7 +103,7 @@ class MonitoringTest {
     }
 
     @Test
-    void whatDashboardsAskOfChanceryIsInItsScrape() throws IOException {
+    void whatDashboardsAndAlertsAskOfChanceryIsInItsScrape() throws IOException {
         try (TestingApplication application = TestingApplication.start()) {
             application.put("/v1/manifests/RedisMaster/orders", "{\"spec\": {\"nodes\": [\"127.0.0.1:1\"]}}");
             await("the gauge of the node and the timer of the request")
@@ -111,6 +111,9 @@ class MonitoringTest {
                             scrape(application).containsAll(List.of("master", "chancery_rest_requests_seconds_count")));
 
             List<String> absent = new ArrayList<>(Dashboard.allMetrics());
+            for (JsonNode rule : yaml(FOLDER.resolve("alerts.yaml")).at("/groups/0/rules")) {
+                absent.addAll(Dashboard.metrics(rule.path("expr").asString("")));
+            }
             absent.removeIf(metric -> metric.startsWith("envoy_"));
             assertThat(absent).hasSizeGreaterThan(15);
             absent.removeAll(scrape(application));
