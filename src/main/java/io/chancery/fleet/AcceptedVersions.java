@@ -131,14 +131,17 @@ final class AcceptedVersions {
     List<Resource> companions(Collection<Resource> resources, Predicate<Reference> missing, Predicate<Resource> good) {
         List<Resource> companions = new ArrayList<>();
         Set<Reference> seen = new LinkedHashSet<>();
-        resources.forEach(resource -> seen.addAll(resource.references()));
+        resources.forEach(resource -> resource.references().forEach(reference -> seen.add(reference.whole())));
         List<Reference> open = new ArrayList<>(seen);
         while (!open.isEmpty()) {
             Reference reference = open.removeLast();
             if (missing.test(reference)) {
                 last(reference, good).ifPresent(companion -> {
                     companions.add(companion);
-                    companion.references().stream().filter(seen::add).forEach(open::add);
+                    companion.references().stream()
+                            .map(Reference::whole)
+                            .filter(seen::add)
+                            .forEach(open::add);
                 });
             }
         }

@@ -153,7 +153,8 @@ final class Side {
         Map<Reference, Resource> complete = all(nodes);
         Deque<Resource> open = new ArrayDeque<>(complete.values());
         while (!open.isEmpty()) {
-            for (Reference name : open.remove().references()) {
+            for (Reference reference : open.remove().references()) {
+                Reference name = reference.whole();
                 if (!complete.containsKey(name)) {
                     compilation.ofService(name.type(), name.name(), manifests).ifPresent(resource -> {
                         complete.put(name, resource);

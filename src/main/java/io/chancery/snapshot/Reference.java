@@ -13,4 +13,9 @@ public record Reference(ResourceType type, String name, String part) {
     public Reference(ResourceType type, String name) {
         this(type, name, "");
     }
+
+    /** A reference to the resource of which this one names a part. */
+    public Reference whole() {
+        return part.isEmpty() ? this : new Reference(type, name);
+    }
 }
