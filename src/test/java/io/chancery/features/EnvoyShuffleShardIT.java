@@ -22,6 +22,7 @@ import io.chancery.testing.TestingEnvoy.NodeName;
 import io.chancery.testing.TestingLoad;
 import io.chancery.testing.TestingServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -34,6 +35,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -57,6 +61,7 @@ class EnvoyShuffleShardIT {
 
     private final int port = FreePorts.one();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger runtimeChanges = new AtomicInteger();
     private final List<TestingEcho> upstreams = new ArrayList<>();
     private TestingServer server;
     private TestingEnvoy envoy;
@@ -291,13 +296,14 @@ class EnvoyShuffleShardIT {
 
     @Test
     void nothingFailsUnderLoadWhileHostsPoliciesAndRuntimeValuesChange() throws Exception {
-        try (TestingLoad load = TestingLoad.start(
-                URI.create("http://127.0.0.1:" + port + "/"),
-                REQUESTS_PER_SECOND,
-                number -> Map.of("x-customer-id", "customer-" + number % 500))) {
+        try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+                TestingLoad load = TestingLoad.start(
+                        URI.create("http://127.0.0.1:" + port + "/"),
+                        REQUESTS_PER_SECOND,
+                        number -> Map.of("x-customer-id", "customer-" + number % 500))) {
             await("the load to flow").until(() -> load.count() > 100);
+            var _ = clock.scheduleAtFixedRate(this::changeRuntime, 0, 1, TimeUnit.SECONDS);
             for (int round = 0; round < 3; round++) {
-                apply("RuntimeLayer", "runtime", "values: {round: " + round + "}");
                 for (TestingEcho upstream : upstreams.subList(8, 12)) {
                     register(upstream);
                 }
@@ -316,9 +322,21 @@ class EnvoyShuffleShardIT {
                         .until(() -> totalSeen().equals("2/8"));
             }
 
+            clock.shutdown();
             assertThat(TestingLoad.failures(load.stop())).isEmpty();
+            assertThat(runtimeChanges.get()).isGreaterThan(2);
             assertThat(load.answeredPerSecond()).isGreaterThan(500);
             assertThat(envoy.stat("listener_manager.listener_modified")).isZero();
+        }
+    }
+
+    private void changeRuntime() {
+        try {
+            apply("RuntimeLayer", "runtime", "values: {change: " + runtimeChanges.incrementAndGet() + "}");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
