@@ -24,7 +24,7 @@ class ReadmeTourIT {
         List<Tour.Step> steps = Tour.steps(readme);
         assertThat(steps).hasSize(readme.split("<!-- tour", -1).length - 1).hasSizeGreaterThan(5);
 
-        try (TestingServer server = TestingServer.start(folder.resolve("data"));
+        try (TestingServer server = TestingServer.startJar(folder.resolve("data"));
                 HttpClient client = HttpClient.newHttpClient()) {
             for (Tour.Step step : steps) {
                 HttpResponse<String> response =

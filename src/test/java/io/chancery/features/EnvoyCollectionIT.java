@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A service whose endpoints go to a real Envoy one by one, as a glob collection. */
 class EnvoyCollectionIT {
 
-    /** Envoy waits up to 30 s between its attempts to reach the control plane. */
-    private static final Duration ENVOY_IS_BACK = Duration.ofSeconds(60);
+    /** Envoy waits up to 5 s between its attempts to reach the control plane. */
+    private static final Duration ENVOY_IS_BACK = Duration.ofSeconds(30);
 
     private static final String SERVICE = "big";
     private static final String POLICY = """

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,8 +35,16 @@ class EnvoyFilesIT {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    @AutoClose
+    private static TestingServer asked;
+
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void startServer(@TempDir Path data) throws IOException {
+        asked = TestingServer.start(data, "--chancery.store=memory");
+    }
 
     @ParameterizedTest
     @ValueSource(
@@ -46,20 +56,18 @@ class EnvoyFilesIT {
                 "node=gateway-1&cluster=gateway&admin=127.0.0.1:9090"
             })
     void envoyFindsTheFileValid(String query) throws IOException, InterruptedException {
-        try (TestingServer server = TestingServer.start(folder.resolve("data"), "--chancery.store=memory")) {
-            Path file = bootstrap(server, query);
+        Path file = bootstrap(asked, query);
 
-            Process validation = new ProcessBuilder(
-                            binary().toString(), "--mode", "validate", "-c", file.toString(), "-l", "warning")
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("validation.txt").toFile())
-                    .start();
-            assertThat(validation.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            assertThat(validation.exitValue())
-                    .as(Files.readString(folder.resolve("validation.txt")))
-                    .isZero();
-            assertThat(Files.readString(folder.resolve("validation.txt"))).doesNotContain("[warning]");
-        }
+        Process validation = new ProcessBuilder(
+                        binary().toString(), "--mode", "validate", "-c", file.toString(), "-l", "warning")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("validation.txt").toFile())
+                .start();
+        assertThat(validation.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(validation.exitValue())
+                .as(Files.readString(folder.resolve("validation.txt")))
+                .isZero();
+        assertThat(Files.readString(folder.resolve("validation.txt"))).doesNotContain("[warning]");
     }
 
     @Test

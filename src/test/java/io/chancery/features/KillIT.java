@@ -52,9 +52,7 @@ class KillIT {
     void twentyKillsUnderLoadLoseNothingThatWasAnswered(long seed)
             throws IOException, InterruptedException, ExecutionException {
         Random random = new Random(seed);
-        Path layout = folder.resolve("layout");
-        TestingServer.extractInto(layout);
-        try (TestingServer server = TestingServer.startExtracted(layout, folder.resolve("data"));
+        try (TestingServer server = TestingServer.start(folder.resolve("data"));
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int kill = 1; kill <= KILLS; kill++) {
                 List<Future<Integer>> load = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.chancery.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.chancery.testing.PackagedServer;
 import io.chancery.testing.TestingServer;
 import java.io.IOException;
 import java.net.URI;
@@ -28,15 +29,13 @@ class SampleUpstreamProgramIT {
 
     @Test
     void anUpstreamRegistersItselfAndLeavesWhenToldToEnd() throws IOException, InterruptedException {
-        Path layout = folder.resolve("layout");
-        TestingServer.extractInto(layout);
-        try (TestingServer server = TestingServer.startExtracted(layout, folder.resolve("data"));
+        try (TestingServer server = TestingServer.start(folder.resolve("data"));
                 HttpClient client = HttpClient.newHttpClient()) {
             Process upstream = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-cp",
-                            layout.resolve("chancery.jar").toString(),
+                            PackagedServer.ofThisBuild().extractedJar().toString(),
                             "io.chancery.demo.SampleUpstreamProgram",
                             server.api().toString(),
                             "0")

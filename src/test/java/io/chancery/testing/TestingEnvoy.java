@@ -125,7 +125,10 @@ public final class TestingEnvoy implements AutoCloseable {
               ads_config:
                 api_type: %s
                 transport_api_version: V3
-                grpc_services: [ { envoy_grpc: { cluster_name: chancery } } ]
+                grpc_services:
+                  - envoy_grpc:
+                      cluster_name: chancery
+                      retry_policy: { retry_back_off: { base_interval: 0.5s, max_interval: 5s } }
               cds_config: { ads: {}, resource_api_version: V3 }
               lds_config: { ads: {}, resource_api_version: V3 }
             static_resources:

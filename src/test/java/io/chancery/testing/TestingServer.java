@@ -9,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,56 +53,18 @@ public final class TestingServer implements AutoCloseable {
 
     private record Ready(int restPort, int xdsPort, String store, long revision) {}
 
-    /** Starts {@code target/chancery.jar}, as {@code java -jar} does. */
+    /** Starts the packaged server in the form that starts soonest. */
     public static TestingServer start(Path data, String... options) throws IOException {
-        return new TestingServer(List.of("-jar", packagedJar().toString()), data, List.of(options));
+        return new TestingServer(PackagedServer.ofThisBuild().launcher(), data, List.of(options));
     }
 
-    /** Starts the extracted layout of the same jar, which is the faster start. */
-    public static TestingServer startExtracted(Path layout, Path data, String... options) throws IOException {
-        return new TestingServer(
-                List.of(
-                        "-XX:TieredStopAtLevel=1",
-                        "-jar",
-                        layout.resolve("chancery.jar").toString()),
-                data,
-                List.of(options));
-    }
-
-    /** Extracts the packaged jar as its documentation says. */
-    public static void extractInto(Path layout) throws IOException, InterruptedException {
-        Process extraction = new ProcessBuilder(
-                        java(),
-                        "-Djarmode=tools",
-                        "-jar",
-                        packagedJar().toString(),
-                        "extract",
-                        "--destination",
-                        layout.toString())
-                .inheritIO()
-                .start();
-        if (!extraction.waitFor(1, TimeUnit.MINUTES) || extraction.exitValue() != 0) {
-            throw new AssertionError("the jar cannot be extracted");
-        }
-    }
-
-    private static Path packagedJar() {
-        Path jar = Path.of(System.getProperty("packaged.jar", "target/chancery.jar"))
-                .toAbsolutePath();
-        if (!Files.isRegularFile(jar)) {
-            throw new AssertionError(jar + " is not there; mvn verify packages it before it runs these tests");
-        }
-        return jar;
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    /** Starts {@code target/chancery.jar} as it is, as {@code java -jar} does. */
+    public static TestingServer startJar(Path data, String... options) throws IOException {
+        return new TestingServer(PackagedServer.plainLauncher(), data, List.of(options));
     }
 
     private Process launch(int restPort, int xdsPort) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                java(), "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(launcher);
+        List<String> command = new ArrayList<>(launcher);
         command.addAll(List.of(
                 "--server.port=" + restPort,
                 "--chancery.xds.port=" + xdsPort,
