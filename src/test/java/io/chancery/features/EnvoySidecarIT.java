@@ -204,6 +204,7 @@ class EnvoySidecarIT {
         TestingEnvoy publisher = envoy("rabbitmq_service", "rabbitmq_service_egress_rabbitmq");
         TestingEnvoy worker = envoy("rabbitmq_worker", "rabbitmq_worker_egress_rabbitmq");
 
+        awaitBroker(ports.get(STORE));
         publish("Hello World");
         assertThat(consume()).isEqualTo("Hello World");
         assertSidecar(publisher, "rabbitmq");
@@ -214,15 +215,19 @@ class EnvoySidecarIT {
         int next = FreePorts.one();
         opened(RealStores.rabbitmq(folder, next, epmd));
         move("rabbitmq", next);
+        awaitBroker(next);
+        publish("Hello again");
+        assertThat(consume()).isEqualTo("Hello again");
+    }
+
+    private void awaitBroker(int port) {
         for (int local : List.of(ports.get(LOCAL), ports.get(SECOND_LOCAL))) {
-            await("port " + local + " to lead to the broker where it is now")
+            await("port " + local + " to lead to the broker on port " + port)
                     .atMost(Duration.ofSeconds(1))
                     .pollInterval(Duration.ofMillis(20))
                     .ignoreExceptions()
-                    .until(() -> broker(local).startsWith("chancery-" + next + "@"));
+                    .until(() -> broker(local).startsWith("chancery-" + port + "@"));
         }
-        publish("Hello again");
-        assertThat(consume()).isEqualTo("Hello again");
     }
 
     private void publish(String text) throws IOException, InterruptedException, TimeoutException {
