@@ -3,10 +3,9 @@ package io.chancery.model;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The hash by which customers and nodes are told to one part or another: 32-bit FNV-1a (<a
+ * The hash by which nodes are told to one part or another: 32-bit FNV-1a (<a
  * href="https://datatracker.ietf.org/doc/draft-eastlake-fnv/">draft-eastlake-fnv</a>) of a text's bytes in UTF-8, whose upper
- * half is folded into the lower one, as the lower half alone spreads the ends of similar names badly. Envoy's Lua filter
- * computes the same.
+ * half is folded into the lower one, as the lower half alone spreads the ends of similar names badly.
  */
 public final class Fnv1a {
 

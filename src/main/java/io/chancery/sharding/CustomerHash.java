@@ -1,29 +1,24 @@
 package io.chancery.sharding;
 
-import io.chancery.model.Fnv1a;
+import com.dynatrace.hash4j.hashing.Hashing;
 import java.nio.charset.StandardCharsets;
 
-/** The hash that a customer's virtual shard comes from. */
-final class CustomerHash {
+/**
+ * The hash that a customer's virtual shard comes from: <a
+ * href="https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md">XXH64</a> with seed 0 of the id's bytes in UTF-8. It is
+ * the one that Envoy's hash policies have, and Chancery's filter computes it too.
+ */
+public final class CustomerHash {
 
     private CustomerHash() {}
 
-    /** Returns 0 to 2^32 - 1. */
+    /** Returns an unsigned number of 64 bits. */
     static long of(String key) {
-        return Fnv1a.folded(key);
+        return Hashing.xxh64().hashBytesToLong(key.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A hash that hardly any two customers share: 64-bit FNV-1a. */
-    static long wide(String key) {
-        long hash = 0xCBF29CE484222325L;
-        for (byte octet : key.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (octet & 0xFF)) * 0x100000001B3L;
-        }
-        return hash;
-    }
-
-    /** Returns the virtual shard of a customer, of so many. */
-    static int shardOf(String key, int shards) {
-        return (int) (of(key) % shards);
+    /** Returns the part that a customer belongs to, of so many, from 0. */
+    public static int part(String key, int parts) {
+        return (int) Long.remainderUnsigned(of(key), parts);
     }
 }

@@ -14,7 +14,7 @@ final class Rendezvous {
 
     /** What a host goes by. */
     static long hash(ShardHost host) {
-        return mix(CustomerHash.wide(host.id().value()));
+        return mix(CustomerHash.of(host.id().value()));
     }
 
     /**

@@ -70,13 +70,13 @@ public final class ShardPlan {
     private static String layout(ShuffleShard policy) {
         String all =
                 policy.seed() + " " + policy.shards() + ' ' + policy.spread() + ' ' + String.join(" ", policy.hosts());
-        String name = Long.toString(CustomerHash.of(all) % LAYOUTS, Character.MAX_RADIX);
+        String name = Long.toString(CustomerHash.part(all, LAYOUTS), Character.MAX_RADIX);
         return "0".repeat(LAYOUT_LENGTH - name.length()) + name;
     }
 
     /** The shard of a customer. */
     public Shard shardOf(String customer) {
-        int virtual = CustomerHash.shardOf(customer, map.shards());
+        int virtual = CustomerHash.part(customer, map.shards());
         int size = policy.sizeOf(customer);
         ShuffleShard.@Nullable Customer own = policy.customers().get(customer);
         if (own != null && own.hasOwnShard()) {
@@ -88,11 +88,16 @@ public final class ShardPlan {
         return new Shard(ShardLabel.shared(layout, virtual, size), virtual, size, map.hosts(virtual, size), reason);
     }
 
+    /** The label of a virtual shard at the size that holds where nothing else does. */
+    public String label(int virtual) {
+        return ShardLabel.shared(layout, virtual, policy.size());
+    }
+
     /** What the label of a customer's own shard has behind the layout; empty for one whose shard others have too. */
     public String place(String customer) {
         ShuffleShard.@Nullable Customer own = policy.customers().get(customer);
         return own != null && own.hasOwnShard()
-                ? ShardLabel.own(policy.sizeOf(customer), CustomerHash.wide(customer))
+                ? ShardLabel.own(policy.sizeOf(customer), CustomerHash.of(customer))
                 : "";
     }
 

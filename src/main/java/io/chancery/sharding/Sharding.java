@@ -82,7 +82,7 @@ public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPla
 
     /** Whether a change under way has arrived at a customer. Once it has, it stays so until the change is taken back. */
     public boolean isMoved(String customer) {
-        return CustomerHash.of(salt() + customer) % WHOLE < share();
+        return CustomerHash.part(salt() + customer, WHOLE) < share();
     }
 
     /** The shard of a customer; where a change goes to some of the nodes, that on the others. */

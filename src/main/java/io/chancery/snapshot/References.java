@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.chancery.model.ResourceType;
 import io.chancery.snapshot.compile.ShardFilter;
+import io.chancery.snapshot.compile.ShardRoute;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
@@ -14,6 +15,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.ScopedRouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.redis_proxy.v3.RedisProxy;
@@ -129,15 +131,19 @@ final class References {
         RouteAction action = route.getRoute();
         action(action);
         shards(action.getCluster(), route.getTypedPerFilterConfigMap());
-        action.getWeightedClusters()
-                .getClustersList()
-                .forEach(weighted -> shards(weighted.getName(), weighted.getTypedPerFilterConfigMap()));
+        for (WeightedCluster.ClusterWeight weighted :
+                action.getWeightedClusters().getClustersList()) {
+            shards(weighted.getName(), weighted.getTypedPerFilterConfigMap());
+            ShardRoute.family(weighted).ifPresent(family -> shards(weighted.getName(), family));
+        }
     }
 
     private void shards(String cluster, Map<String, Any> filters) {
-        for (String family : ShardFilter.families(filters)) {
-            found.add(new Reference(ResourceType.ENDPOINT, cluster, family));
-        }
+        ShardFilter.families(filters).forEach(family -> shards(cluster, family));
+    }
+
+    private void shards(String cluster, String family) {
+        found.add(new Reference(ResourceType.ENDPOINT, cluster, family));
     }
 
     private void action(RouteAction action) {

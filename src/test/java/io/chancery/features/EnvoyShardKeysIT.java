@@ -2,7 +2,7 @@ package io.chancery.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chancery.model.Fnv1a;
+import io.chancery.sharding.CustomerHash;
 import io.chancery.testing.FreePorts;
 import io.chancery.testing.PlainHttp;
 import io.chancery.testing.TestingCertificate;
@@ -103,7 +103,7 @@ class EnvoyShardKeysIT {
     }
 
     private static String virtualShard(String customer) {
-        return Long.toString(Fnv1a.folded(customer) % SHARDS);
+        return Integer.toString(CustomerHash.part(customer, SHARDS));
     }
 
     /** The virtual shard of the customer that Envoy found. */

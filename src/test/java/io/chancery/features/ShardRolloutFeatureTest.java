@@ -10,6 +10,7 @@ import io.chancery.model.ResourceType;
 import io.chancery.testing.TestingApplication;
 import io.chancery.testing.TestingNode;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.http.lua.v3.LuaPerRoute;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -277,9 +278,9 @@ class ShardRolloutFeatureTest {
     /** What routes tell the filter that chooses shards. */
     private Map<String, Value> context(Any routes) {
         try {
-            return TestingNode.read(routes, RouteConfiguration.class)
-                    .getVirtualHosts(0)
-                    .getRoutes(0)
+            VirtualHost host =
+                    TestingNode.read(routes, RouteConfiguration.class).getVirtualHosts(0);
+            return host.getRoutes(host.getRoutesCount() - 1)
                     .getTypedPerFilterConfigOrThrow("chancery.shuffle-shard")
                     .unpack(LuaPerRoute.class)
                     .getFilterContext()

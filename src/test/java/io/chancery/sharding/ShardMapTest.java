@@ -170,7 +170,7 @@ class ShardMapTest {
     }
 
     private static List<EndpointId> hosts(ShardMap map, String customer, int size) {
-        return map.hosts(CustomerHash.shardOf(customer, map.shards()), size);
+        return map.hosts(CustomerHash.part(customer, map.shards()), size);
     }
 
     private static ShardMap map(int hosts, int size, long seed) {

@@ -1,5 +1,9 @@
 package io.chancery.testing;
 
+import io.chancery.manifest.Change;
+import io.chancery.manifest.DocumentResult;
+import io.chancery.manifest.Documents;
+import io.chancery.manifest.spec.Spec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,6 +57,15 @@ public final class TestingDocuments {
     /** Returns the JSON list of the documents of a stream of YAML, to be applied together. */
     public static String list(String stream) {
         return TestingManifests.list(ofYaml(stream).toArray(String[]::new));
+    }
+
+    /** Reads the spec of one document in YAML. */
+    public static <S extends Spec> S spec(String yaml, Class<S> type) {
+        return switch (Documents.read(0, JSON.readTree(ofYaml(yaml).getFirst()))) {
+            case DocumentResult.Read(Change change) ->
+                type.cast(((Change.Put) change).manifest().spec());
+            case DocumentResult.Faulty faulty -> throw new AssertionError(faulty);
+        };
     }
 
     /** One of {@code docs/examples}, in YAML. */

@@ -86,7 +86,9 @@ final class RouteTableCompiler {
         }
         blocked(listener.block(), host.block()).forEach(path -> result.addRoutes(refusal(path)));
         for (Route route : RouteRanking.ranked(host.routes(), listener.order())) {
-            result.addRoutes(RouteCompiler.compile(statPrefix, route, surroundings));
+            var compiled = RouteCompiler.compile(statPrefix, route, surroundings);
+            ShardRoute.of(route, surroundings, compiled).ifPresent(result::addRoutes);
+            result.addRoutes(compiled);
         }
         return result.build();
     }

@@ -36,6 +36,12 @@ final class ShardCompiler {
     /** Tried again is only what no endpoint can have begun with. */
     private static final String RETRIED = "connect-failure,refused-stream,reset-before-request";
 
+    /** Tells the endpoint the label of the shard. */
+    static final String ASSIGNMENT = "x-shard-assignment";
+
+    /** Tells the endpoint how many endpoints the shard has, of how many. */
+    static final String CONFIG = "x-shard-config";
+
     private ShardCompiler() {}
 
     /**
@@ -123,12 +129,12 @@ final class ShardCompiler {
     /** What the client is told of its shard. */
     static List<HeaderValueOption> responseHeaders() {
         return List.of(
-                header("x-shard-assignment", "%DYNAMIC_METADATA(envoy.lb:" + ShardLabel.KEY + ")%"),
-                header("x-shard-config", "%DYNAMIC_METADATA(" + ShardFilter.METADATA + ":config)%"),
+                header(ASSIGNMENT, "%REQ(" + ASSIGNMENT + ")%"),
+                header(CONFIG, "%REQ(" + CONFIG + ")%"),
                 header("x-shard-host", "%UPSTREAM_REMOTE_ADDRESS%"));
     }
 
-    private static HeaderValueOption header(String name, String value) {
+    static HeaderValueOption header(String name, String value) {
         return HeaderValueOption.newBuilder()
                 .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value))
                 .setAppendAction(HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)

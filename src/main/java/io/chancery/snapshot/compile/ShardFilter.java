@@ -38,9 +38,6 @@ public final class ShardFilter {
     /** The name of the filter, under which routes have its context. */
     static final String NAME = "chancery.shuffle-shard";
 
-    /** Where the program leaves what headers of the response are made of. */
-    static final String METADATA = "chancery.shuffle-shard";
-
     /** What no client may say of itself. */
     private static final List<String> TAKEN_AWAY = List.of("x-shard-", "x-target-");
 
@@ -79,9 +76,6 @@ public final class ShardFilter {
     static Any context(Sharding sharding) {
         ShuffleShard policy = sharding.policy();
         Map<String, Value> fields = new TreeMap<>();
-        if (policy.responseHeaders()) {
-            fields.put("tells", Value.newBuilder().setBoolValue(true).build());
-        }
         from(policy.customer(), fields);
         if (policy.withoutCustomer() == ShuffleShard.Nameless.REJECT) {
             fields.put("rejection", text("Missing " + missing(policy.customer())));

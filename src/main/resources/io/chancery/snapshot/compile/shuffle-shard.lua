@@ -5,14 +5,59 @@ local bit = require("bit")
 local MOST_CONTEXTS = 64
 local MOST_CUSTOMERS = 10000
 
--- FNV-1a, 32 bits, upper half folded in; 16777619 = 403 + 2^24, so that no product leaves 53 bits.
-local function hash(text)
-  local h = 2166136261
-  for i = 1, #text do
-    h = bit.bxor(h, string.byte(text, i))
-    h = bit.tobit(h * 403 + bit.lshift(h, 24))
+-- XXH64 with seed 0, which Envoy's own hash policies compute too.
+local P1, P2, P3 = 0x9E3779B185EBCA87ULL, 0xC2B2AE3D27D4EB4FULL, 0x165667B19E3779F9ULL
+local P4, P5 = 0x85EBCA77C2B2AE63ULL, 0x27D4EB2F165667C5ULL
+
+local function word32(text, at)
+  local a, b, c, d = string.byte(text, at, at + 3)
+  return 0ULL + a + b * 0x100 + c * 0x10000 + d * 0x1000000
+end
+
+local function word64(text, at)
+  return word32(text, at) + word32(text, at + 4) * 0x100000000ULL
+end
+
+local function round(lane, word)
+  return bit.rol(lane + word * P2, 31) * P1
+end
+
+local function stripes(text, last)
+  local lanes = {P1 + P2, P2, 0ULL, 0ULL - P1}
+  for at = 1, last, 32 do
+    for i = 1, 4 do
+      lanes[i] = round(lanes[i], word64(text, at + 8 * (i - 1)))
+    end
   end
-  return bit.bxor(h, bit.rshift(h, 16)) % 4294967296
+  local h = bit.rol(lanes[1], 1) + bit.rol(lanes[2], 7) + bit.rol(lanes[3], 12) + bit.rol(lanes[4], 18)
+  for i = 1, 4 do
+    h = bit.bxor(h, round(0ULL, lanes[i])) * P1 + P4
+  end
+  return h
+end
+
+local function hash(text)
+  local whole = #text - #text % 32
+  local h = (whole > 0 and stripes(text, whole) or P5) + #text
+  local at = whole + 1
+  while at + 7 <= #text do
+    h = bit.rol(bit.bxor(h, round(0ULL, word64(text, at))), 27) * P1 + P4
+    at = at + 8
+  end
+  if at + 3 <= #text then
+    h = bit.rol(bit.bxor(h, word32(text, at) * P1), 23) * P2 + P3
+    at = at + 4
+  end
+  for i = at, #text do
+    h = bit.rol(bit.bxor(h, string.byte(text, i) * P5), 11) * P1
+  end
+  h = bit.bxor(h, bit.rshift(h, 33)) * P2
+  h = bit.bxor(h, bit.rshift(h, 29)) * P3
+  return bit.bxor(h, bit.rshift(h, 32))
+end
+
+local function part(text, parts)
+  return tonumber(hash(text) % (0ULL + parts))
 end
 
 local function pair(text, separators, wanted)
@@ -84,7 +129,6 @@ local function policy_of(context)
       read = readers[context:get("from")],
       name = context:get("name"),
       of = context:get("of"),
-      tells = context:get("tells"),
       rejection = context:get("rejection"),
       current = layout(context, ""),
       moved = layout(context, "next-"),
@@ -105,7 +149,7 @@ local function shard_of(context, policy, customer)
     return shard
   end
   local plan = policy.current
-  if policy.moved ~= nil and hash(policy.salt .. customer) % 10000 < policy.share then
+  if policy.moved ~= nil and part(policy.salt .. customer, 10000) < policy.share then
     plan = policy.moved
   end
   local own = context:get(plan.customers .. customer)
@@ -116,7 +160,7 @@ local function shard_of(context, policy, customer)
     place = own
   else
     size = own or size
-    place = string.format("%d/%d", hash(customer) % plan.shards, size)
+    place = string.format("%d/%d", part(customer, plan.shards), size)
   end
   shard = {
     label = plan.name .. "." .. place,
@@ -147,9 +191,5 @@ function envoy_on_request(handle)
   local shard = shard_of(context, policy, customer)
   headers:replace("x-shard-assignment", shard.label)
   headers:replace("x-shard-config", shard.config)
-  local metadata = handle:streamInfo():dynamicMetadata()
-  metadata:set("envoy.lb", "shuffle-shard", shard.label)
-  if policy.tells then
-    metadata:set("chancery.shuffle-shard", "config", shard.config)
-  end
+  handle:streamInfo():dynamicMetadata():set("envoy.lb", "shuffle-shard", shard.label)
 end
