@@ -37,7 +37,7 @@ final class ResourceYaml {
     }
 
     private static String yaml(Resource resource) {
-        ObjectNode json = ResourceJson.write(Redaction.of(resource.message()));
+        ObjectNode json = ResourceJson.write(Redaction.of(resource.abridged()));
         resource.ttl().ifPresent(ttl -> json.put("ttl", ttl.toString()));
         return CanonicalYaml.of(json);
     }

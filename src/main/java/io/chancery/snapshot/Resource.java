@@ -11,6 +11,8 @@ import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
+import io.chancery.snapshot.compile.ShardRoute;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -161,6 +163,12 @@ public final class Resource {
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("a resource is not what was encoded", e);
         }
+    }
+
+    /** The content for people to read: of the shards of a route, which may be a thousand, the first and the last. */
+    public Message abridged() {
+        Message message = message();
+        return message instanceof RouteConfiguration routes ? ShardRoute.abridged(routes) : message;
     }
 
     /** The content as a message; parsed at each call. */

@@ -322,6 +322,7 @@ class EnvoyShuffleShardIT {
                         .atMost(SOON)
                         .until(() -> totalSeen().equals("2/12"));
                 apply("customer: {header: x-customer-id}, size: 3, responseHeaders: true, seed: " + round);
+                apply("customer: {header: x-customer-id}, size: 2, responseHeaders: true, customers: {vip: {size: 4}}");
                 apply("customer: {header: x-customer-id}, size: 2, responseHeaders: true, classes: {gold: 4}");
                 for (TestingEcho upstream : upstreams.subList(8, 12)) {
                     HttpResponse<String> answer = server.send(

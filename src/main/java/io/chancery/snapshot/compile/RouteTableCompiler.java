@@ -60,14 +60,16 @@ final class RouteTableCompiler {
         listener.rateLimit()
                 .ifPresent(limit -> table.putTypedPerFilterConfig(
                         HttpFilters.RATE_LIMIT, HttpFilters.rateLimit(statPrefix, limit)));
+        boolean byHash =
+                ShardRoute.fit(listener.hosts().stream().flatMap(host -> host.routes().stream()), surroundings);
         for (VirtualHost host : listener.hosts()) {
-            table.addVirtualHosts(host(name, listener, host, surroundings));
+            table.addVirtualHosts(host(name, listener, host, surroundings, byHash));
         }
         return table.build();
     }
 
     private static io.envoyproxy.envoy.config.route.v3.VirtualHost host(
-            String name, HttpListener listener, VirtualHost host, Surroundings surroundings) {
+            String name, HttpListener listener, VirtualHost host, Surroundings surroundings, boolean byHash) {
         String statPrefix = HttpListenerCompiler.statPrefix(name, listener);
         var result = io.envoyproxy.envoy.config.route.v3.VirtualHost.newBuilder()
                 .setName(host.name())
@@ -87,7 +89,9 @@ final class RouteTableCompiler {
         blocked(listener.block(), host.block()).forEach(path -> result.addRoutes(refusal(path)));
         for (Route route : RouteRanking.ranked(host.routes(), listener.order())) {
             var compiled = RouteCompiler.compile(statPrefix, route, surroundings);
-            ShardRoute.of(route, surroundings, compiled).ifPresent(result::addRoutes);
+            if (byHash) {
+                ShardRoute.of(route, surroundings, compiled).ifPresent(result::addRoutes);
+            }
             result.addRoutes(compiled);
         }
         return result.build();

@@ -11,9 +11,13 @@ import io.chancery.sharding.Sharding;
 import io.envoyproxy.envoy.config.core.v3.Metadata;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A route whose requests Envoy tells to shards by itself: where the hash of a header decides and nothing else, its weighted
@@ -21,15 +25,23 @@ import java.util.Optional;
  */
 public final class ShardRoute {
 
-    /** Envoy goes through the shards one by one, and each takes a hundred octets of every message that brings the routes. */
+    /** Envoy goes through all of them for each request. */
     private static final int MOST_SHARDS = 1_024;
 
-    /** One customer; of several headers Envoy makes one hash, so these are left to the filter. */
-    private static final String ONE_CUSTOMER = "[^,]+";
+    /** Each takes 150 octets of every message that brings the table, and 3 kB of each Envoy's memory. */
+    private static final int MOST_SHARDS_IN_A_TABLE = 4_096;
 
     private static final String NAMESPACE = "envoy.lb";
 
     private ShardRoute() {}
+
+    /** Whether a table of such routes may have their shards; otherwise all are left to the filter. */
+    static boolean fit(Stream<Route> routes, Surroundings surroundings) {
+        return routes.flatMap(route -> sharding(route, surroundings).stream())
+                        .mapToLong(sharding -> sharding.current().policy().shards())
+                        .sum()
+                <= MOST_SHARDS_IN_A_TABLE;
+    }
 
     /**
      * The route that takes the requests with a customer from a route to a service with shards, which gets the others.
@@ -38,10 +50,11 @@ public final class ShardRoute {
      */
     static Optional<io.envoyproxy.envoy.config.route.v3.Route> of(
             Route route, Surroundings surroundings, io.envoyproxy.envoy.config.route.v3.Route all) {
-        return route.service()
-                .flatMap(surroundings::sharding)
-                .filter(sharding -> isByHashAlone(route, sharding))
-                .map(sharding -> compile(sharding, all));
+        return sharding(route, surroundings).map(sharding -> compile(sharding, all));
+    }
+
+    private static Optional<Sharding> sharding(Route route, Surroundings surroundings) {
+        return route.service().flatMap(surroundings::sharding).filter(sharding -> isByHashAlone(route, sharding));
     }
 
     private static boolean isByHashAlone(Route route, Sharding sharding) {
@@ -52,7 +65,9 @@ public final class ShardRoute {
                 && policy.choice() == ShuffleShard.Choice.LEAST_REQUEST
                 && policy.withoutCustomer() == ShuffleShard.Nameless.REJECT
                 && sharding.share() == 0
-                && route.hashPolicy().isEmpty();
+                && route.hashPolicy().isEmpty()
+                // Each of two routes would have a bucket of its own.
+                && route.rateLimit().isEmpty();
     }
 
     private static io.envoyproxy.envoy.config.route.v3.Route compile(
@@ -64,17 +79,18 @@ public final class ShardRoute {
         route.getMatchBuilder()
                 .addHeaders(HeaderMatcher.newBuilder()
                         .setName(header)
-                        .setStringMatch(StringMatcher.newBuilder().setSafeRegex(Values.regex(ONE_CUSTOMER))));
+                        .setStringMatch(StringMatcher.newBuilder().setExact(""))
+                        .setTreatMissingHeaderAsEmpty(true)
+                        .setInvertMatch(true));
         RouteAction.Builder action = route.getRouteBuilder();
         action.setWeightedClusters(shards(action.getCluster(), plan))
                 .addHashPolicy(RouteAction.HashPolicy.newBuilder()
                         .setHeader(RouteAction.HashPolicy.Header.newBuilder().setHeaderName(header)));
-        return route.addRequestHeadersToAdd(ShardCompiler.header(
-                        ShardCompiler.CONFIG, Math.min(plan.policy().size(), plan.total()) + "/" + plan.total()))
-                .build();
+        return route.build();
     }
 
     private static WeightedCluster shards(String cluster, ShardPlan plan) {
+        String config = Math.min(plan.policy().size(), plan.total()) + "/" + plan.total();
         WeightedCluster.Builder shards = WeightedCluster.newBuilder().setUseHashPolicy(BoolValue.of(true));
         for (int virtual = 0; virtual < plan.policy().shards(); virtual++) {
             String label = plan.label(virtual);
@@ -91,7 +107,8 @@ public final class ShardRoute {
                                                             .setStringValue(label)
                                                             .build())
                                             .build()))
-                    .addRequestHeadersToAdd(ShardCompiler.header(ShardCompiler.ASSIGNMENT, label)));
+                    .addRequestHeadersToAdd(ShardCompiler.header(ShardCompiler.ASSIGNMENT, label))
+                    .addRequestHeadersToAdd(ShardCompiler.header(ShardCompiler.CONFIG, config)));
         }
         return shards.build();
     }
@@ -103,5 +120,27 @@ public final class ShardRoute {
                 .getFieldsOrDefault(ShardLabel.KEY, Value.getDefaultInstance())
                 .getStringValue();
         return label.isEmpty() ? Optional.empty() : Optional.of(ShardLabel.family(label));
+    }
+
+    /** Routes with the first and the last of their shards only, for people to read. */
+    public static RouteConfiguration abridged(RouteConfiguration routes) {
+        RouteConfiguration.Builder result = routes.toBuilder();
+        for (VirtualHost.Builder host : result.getVirtualHostsBuilderList()) {
+            for (io.envoyproxy.envoy.config.route.v3.Route.Builder route : host.getRoutesBuilderList()) {
+                List<WeightedCluster.ClusterWeight> clusters =
+                        route.getRoute().getWeightedClusters().getClustersList();
+                if (clusters.stream()
+                                .filter(cluster -> family(cluster).isPresent())
+                                .count()
+                        > 2) {
+                    route.getRouteBuilder()
+                            .getWeightedClustersBuilder()
+                            .clearClusters()
+                            .addClusters(clusters.getFirst())
+                            .addClusters(clusters.getLast());
+                }
+            }
+        }
+        return result.build();
     }
 }

@@ -10,15 +10,18 @@ import io.chancery.sharding.Sharding;
 import io.chancery.testing.TestingDocuments;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 
 class ShardRouteTest {
 
@@ -66,9 +69,40 @@ class ShardRouteTest {
         assertThat(routes(policy, "")).hasSize(1);
     }
 
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"hashPolicy: [{header: x-session}]", "rateLimit: {requests: 100}"})
+    void whatARouteCanHaveOnceOnlyLeavesItToTheFilter(String more) {
+        assertThat(routes(HEADER, ", " + more)).hasSize(1);
+    }
+
     @Test
-    void aRouteThatHashesForItselfIsLeftToTheFilter() {
-        assertThat(routes(HEADER, ", hashPolicy: [{header: x-session}]")).hasSize(1);
+    void aTableWithTooManyShardsIsLeftToTheFilter() {
+        List<ObjectNode> four = IntStream.range(0, 4)
+                .mapToObj(i -> TestingRoutes.object("{prefix: /" + i + ", service: shop}"))
+                .toList();
+        List<ObjectNode> five = Stream.concat(four.stream(), Stream.of(TestingRoutes.object("{service: shop}")))
+                .toList();
+
+        assertThat(routes(HEADER, four)).hasSize(8);
+        assertThat(routes(HEADER, five)).hasSize(5);
+    }
+
+    @Test
+    void peopleAreShownTheFirstAndTheLastShard() {
+        RouteConfiguration table = table(HEADER + ", shards: 16", List.of(TestingRoutes.object("{service: shop}")));
+
+        RouteConfiguration abridged = ShardRoute.abridged(table);
+
+        Sharding sharding = sharding(HEADER + ", shards: 16");
+        assertThat(abridged.getVirtualHosts(0)
+                        .getRoutes(0)
+                        .getRoute()
+                        .getWeightedClusters()
+                        .getClustersList())
+                .extracting(shard -> shard.getRequestHeadersToAdd(0).getHeader().getValue())
+                .containsExactly(sharding.current().label(0), sharding.current().label(15));
+        assertThat(abridged.getVirtualHosts(0).getRoutes(1))
+                .isEqualTo(table.getVirtualHosts(0).getRoutes(1));
     }
 
     @Test
@@ -101,19 +135,25 @@ class ShardRouteTest {
     }
 
     private static List<Route> routes(String policy, String more) {
-        HttpListener listener = TestingRoutes.listener(List.of(TestingRoutes.object("{service: shop" + more + "}")));
-        return RouteTableCompiler.compile("edge", listener, new Surroundings() {
-                    @Override
-                    public List<String> members(String service) {
-                        return List.of();
-                    }
+        return routes(policy, List.of(TestingRoutes.object("{service: shop" + more + "}")));
+    }
 
-                    @Override
-                    public Optional<Sharding> sharding(String service) {
-                        return Optional.of(ShardRouteTest.sharding(policy));
-                    }
-                })
-                .getVirtualHosts(0)
-                .getRoutesList();
+    private static List<Route> routes(String policy, List<ObjectNode> routes) {
+        return table(policy, routes).getVirtualHosts(0).getRoutesList();
+    }
+
+    private static RouteConfiguration table(String policy, List<ObjectNode> routes) {
+        HttpListener listener = TestingRoutes.listener(routes);
+        return RouteTableCompiler.compile("edge", listener, new Surroundings() {
+            @Override
+            public List<String> members(String service) {
+                return List.of();
+            }
+
+            @Override
+            public Optional<Sharding> sharding(String service) {
+                return Optional.of(ShardRouteTest.sharding(policy));
+            }
+        });
     }
 }
