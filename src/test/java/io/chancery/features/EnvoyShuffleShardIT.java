@@ -105,11 +105,10 @@ class EnvoyShuffleShardIT {
         assertThat(all).hasSize(8);
     }
 
-    /** Envoy's own hash where nothing but the hash decides, the filter's where a customer is known. */
-    @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"", ", customers: {known: {size: 3}}"})
-    void theShardIsTheOneThatIsComputedFromTheSameId(String known) throws IOException, InterruptedException {
-        apply("customer: {header: x-customer-id}, size: 2, responseHeaders: true" + known);
+    @ParameterizedTest(name = "by {0}")
+    @ValueSource(strings = {"filter", "weighted-clusters"})
+    void theShardIsTheOneThatIsComputedFromTheSameId(String mechanism) throws IOException, InterruptedException {
+        apply("customer: {header: x-customer-id}, size: 2, responseHeaders: true, mechanism: " + mechanism);
         Sharding sharding = sharding(8);
         List<String> ids = new ArrayList<>(List.of(
                 "a",
@@ -135,8 +134,10 @@ class EnvoyShuffleShardIT {
         }
     }
 
-    @Test
-    void aRequestWithoutCustomerIsRefused() throws IOException, InterruptedException {
+    @ParameterizedTest(name = "by {0}")
+    @ValueSource(strings = {"filter", "weighted-clusters"})
+    void aRequestWithoutCustomerIsRefused(String mechanism) throws IOException, InterruptedException {
+        apply("customer: {header: x-customer-id}, mechanism: " + mechanism);
         PlainHttp.Answer none = PlainHttp.get(port, "/");
         PlainHttp.Answer empty = PlainHttp.send(port, "GET", "/", "Host: localhost", "x-customer-id: ");
 
@@ -149,8 +150,11 @@ class EnvoyShuffleShardIT {
                         count -> assertThat(count).isGreaterThanOrEqualTo(2));
     }
 
-    @Test
-    void theUpstreamIsToldTheShardAndNothingThatTheClientSaysOfIt() throws IOException {
+    @ParameterizedTest(name = "by {0}")
+    @ValueSource(strings = {"filter", "weighted-clusters"})
+    void theUpstreamIsToldTheShardAndNothingThatTheClientSaysOfIt(String mechanism)
+            throws IOException, InterruptedException {
+        apply("customer: {header: x-customer-id}, size: 2, responseHeaders: true, mechanism: " + mechanism);
         PlainHttp.Answer answer = PlainHttp.send(
                 port,
                 "GET",
@@ -321,9 +325,10 @@ class EnvoyShuffleShardIT {
                 await("all twelve to serve")
                         .atMost(SOON)
                         .until(() -> totalSeen().equals("2/12"));
-                apply("customer: {header: x-customer-id}, size: 3, responseHeaders: true, seed: " + round);
-                apply("customer: {header: x-customer-id}, size: 2, responseHeaders: true, customers: {vip: {size: 4}}");
-                apply("customer: {header: x-customer-id}, size: 2, responseHeaders: true, classes: {gold: 4}");
+                String policy = "customer: {header: x-customer-id}, responseHeaders: true, mechanism: "
+                        + (round % 2 == 0 ? "weighted-clusters" : "filter");
+                apply(policy + ", size: 3, seed: " + round);
+                apply(policy + ", size: 2, classes: {gold: 4}");
                 for (TestingEcho upstream : upstreams.subList(8, 12)) {
                     HttpResponse<String> answer = server.send(
                             "DELETE", "/v1/services/backends/endpoints/" + upstream.endpoint() + "?drain=1s", "");

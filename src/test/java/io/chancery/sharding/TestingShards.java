@@ -41,6 +41,7 @@ final class TestingShards {
                 ShuffleShard.Choice.LEAST_REQUEST,
                 ShuffleShard.Nameless.REJECT,
                 ShuffleShard.WholeShard.FAIL,
+                ShuffleShard.Mechanism.FILTER,
                 false,
                 new TreeMap<>(),
                 new TreeMap<>(),

@@ -57,6 +57,12 @@ public record ShuffleShard(
                 otherwise = "fail")
         WholeShard whenDown,
 
+        @Field(
+                value =
+                        "is what tells requests to shards; filter: a program in Envoy, for every policy; weighted-clusters: Envoy's own hash, from version 1.37, where the hash of a header decides and nothing else, and the filter elsewhere",
+                otherwise = "filter")
+        Mechanism mechanism,
+
         @Field("tells the client in headers of the response which shard and endpoint answered")
         boolean responseHeaders,
 
@@ -92,6 +98,14 @@ public record ShuffleShard(
     public enum WholeShard {
         FAIL,
         FALLBACK
+    }
+
+    /** What tells requests to shards; both come to the same shards. */
+    public enum Mechanism {
+        /** Costs each request more. */
+        FILTER,
+        /** Costs each route more. */
+        WEIGHTED_CLUSTERS
     }
 
     /** What holds for one customer. */
@@ -280,6 +294,7 @@ public record ShuffleShard(
                 choice,
                 withoutCustomer,
                 whenDown,
+                mechanism,
                 responseHeaders,
                 classes,
                 customers,
@@ -298,6 +313,7 @@ public record ShuffleShard(
                 choice,
                 withoutCustomer,
                 whenDown,
+                mechanism,
                 responseHeaders,
                 classes,
                 others,
@@ -316,6 +332,7 @@ public record ShuffleShard(
                 choice,
                 withoutCustomer,
                 whenDown,
+                mechanism,
                 responseHeaders,
                 classes,
                 customers,

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A route whose requests Envoy tells to shards by itself: where the hash of a header decides and nothing else, its weighted
+ * A route whose requests Envoy tells to shards by itself: where a policy asks for that, and the hash of a header decides and nothing else, its weighted
  * clusters do what {@link ShardFilter} does, at a small part of the cost. Pure functions.
  */
 public final class ShardRoute {
@@ -59,7 +59,8 @@ public final class ShardRoute {
 
     private static boolean isByHashAlone(Route route, Sharding sharding) {
         ShuffleShard policy = sharding.policy();
-        return policy.customer().header().isPresent()
+        return policy.mechanism() == ShuffleShard.Mechanism.WEIGHTED_CLUSTERS
+                && policy.customer().header().isPresent()
                 && policy.customers().isEmpty()
                 && policy.shards() <= MOST_SHARDS
                 && policy.choice() == ShuffleShard.Choice.LEAST_REQUEST

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class ShardRouteTest {
 
-    private static final String HEADER = "customer: {header: x-customer-id}";
+    private static final String HEADER = "mechanism: weighted-clusters, customer: {header: x-customer-id}";
     private static final List<ShardHost> HOSTS = IntStream.range(0, 8)
             .mapToObj(i -> new ShardHost(new EndpointId("10.0.0." + i + ":80"), 1, ""))
             .toList();
@@ -58,7 +58,8 @@ class ShardRouteTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(
             strings = {
-                "customer: {cookie: tenant}",
+                "customer: {header: x-customer-id}",
+                "mechanism: weighted-clusters, customer: {cookie: tenant}",
                 HEADER + ", customers: {vip: {size: 3}}",
                 HEADER + ", shards: 1025",
                 HEADER + ", choice: path",
