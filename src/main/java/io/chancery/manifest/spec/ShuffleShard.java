@@ -59,7 +59,7 @@ public record ShuffleShard(
 
         @Field(
                 value =
-                        "is what tells requests to shards; filter: a program in Envoy, for every policy; weighted-clusters: Envoy's own hash, from version 1.37, where the hash of a header decides and nothing else, and the filter elsewhere",
+                        "is what tells requests to shards; filter: a program in Envoy, for every policy; weighted-clusters: Envoy's own hash, from version 1.36, where the hash of a header decides and nothing else, and the filter elsewhere",
                 otherwise = "filter")
         Mechanism mechanism,
 

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A route whose requests Envoy tells to shards by itself: where a policy asks for that, and the hash of a header decides and nothing else, its weighted
- * clusters do what {@link ShardFilter} does, at a small part of the cost. Pure functions.
+ * A route whose requests Envoy tells to shards by itself: where a policy asks for that, and the hash of a header decides and
+ * nothing else, its weighted clusters do what {@link ShardFilter} does, at a small part of the cost. Pure functions.
  */
 public final class ShardRoute {
 
@@ -130,10 +130,8 @@ public final class ShardRoute {
             for (io.envoyproxy.envoy.config.route.v3.Route.Builder route : host.getRoutesBuilderList()) {
                 List<WeightedCluster.ClusterWeight> clusters =
                         route.getRoute().getWeightedClusters().getClustersList();
-                if (clusters.stream()
-                                .filter(cluster -> family(cluster).isPresent())
-                                .count()
-                        > 2) {
+                if (clusters.size() > 2
+                        && clusters.stream().allMatch(cluster -> family(cluster).isPresent())) {
                     route.getRouteBuilder()
                             .getWeightedClustersBuilder()
                             .clearClusters()
