@@ -198,8 +198,12 @@ class EnvoyRedisIT {
         assertThat(redis.command(second, "GET command")).isEqualTo("2");
     }
 
-    /** What a switch looked like from outside. */
-    private record Failover(int from, int to, long announced, long acknowledged) {
+    /**
+     * What a switch looked like from outside.
+     *
+     * @param caused before anything was done for it; Chancery may hear of it before the announcement is seen here
+     */
+    private record Failover(int from, int to, long caused, long announced, long acknowledged) {
 
         long millis() {
             return TimeUnit.NANOSECONDS.toMillis(acknowledged - announced);
@@ -227,11 +231,12 @@ class EnvoyRedisIT {
     private Failover failover(int from, Announcements announcements, BlockingQueue<Long> acknowledged, Runnable cause)
             throws InterruptedException {
         acknowledged.clear();
+        long caused = System.nanoTime();
         cause.run();
         Announcements.Announcement announced = announcements.firstOtherThan(from);
         @Nullable Long received = acknowledged.poll(20, TimeUnit.SECONDS);
         assertThat(received).as("the Envoy's answer to %s", announced).isNotNull();
-        return new Failover(from, announced.port(), announced.nanos(), Objects.requireNonNull(received));
+        return new Failover(from, announced.port(), caused, announced.nanos(), Objects.requireNonNull(received));
     }
 
     /** Nobody was served by the former master later than this, and all that the new one acknowledged it has. */
@@ -239,8 +244,8 @@ class EnvoyRedisIT {
         for (Failover failover : failovers) {
             long until = failover.announced() + UNTIL_CLOSED.toNanos();
             long nextTurn = failovers.stream()
-                    .filter(later -> later.to() == failover.from() && later.announced() > failover.announced())
-                    .mapToLong(Failover::announced)
+                    .filter(later -> later.to() == failover.from() && later.caused() > failover.announced())
+                    .mapToLong(Failover::caused)
                     .min()
                     .orElse(Long.MAX_VALUE);
             assertThat(written.stream()
