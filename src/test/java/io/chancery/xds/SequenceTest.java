@@ -8,6 +8,7 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.chancery.manifest.spec.ShuffleShard.Mechanism;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.snapshot.Origin;
@@ -24,6 +25,7 @@ import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import io.envoyproxy.envoy.extensions.filters.http.lua.v3.LuaPerRoute;
 import java.util.EnumMap;
 import java.util.List;
@@ -35,6 +37,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The order of sending to a client that asks for clusters by name, as gRPC clients do; a route went from old to new. */
 class SequenceTest {
@@ -134,35 +138,45 @@ class SequenceTest {
         assertThat(removalOfTheOldCluster()).isEqualTo(Gate.Verdict.GO);
     }
 
-    @Test
-    void routesThatNameAnotherSizeOfShardsWaitForTheEndpointsThatHaveIt() {
+    @ParameterizedTest
+    @EnumSource
+    void routesThatNameAnotherSizeOfShardsWaitForTheEndpointsThatHaveIt(Mechanism mechanism) {
         clusters(false, Set.of(), "new");
         sharded(assignment("new", "abc.1/2"), assignment("new", "abc.1/2", "abc.1/3"));
 
-        assertThat(sequence.gate(ResourceType.ROUTE).judge("routes", routes(3), routes(2)))
+        assertThat(sequence.gate(ResourceType.ROUTE).judge("routes", routes(mechanism, 3), routes(mechanism, 2)))
                 .isEqualTo(Gate.Verdict.WAIT);
 
         sharded(assignment("new", "abc.1/2", "abc.1/3"), assignment("new", "abc.1/2", "abc.1/3"));
 
-        assertThat(sequence.gate(ResourceType.ROUTE).judge("routes", routes(3), routes(2)))
+        assertThat(sequence.gate(ResourceType.ROUTE).judge("routes", routes(mechanism, 3), routes(mechanism, 2)))
                 .isEqualTo(Gate.Verdict.GO);
     }
 
-    @Test
-    void endpointsKeepASizeOfShardsUntilNoRouteThatTheClientHasNamesIt() {
+    @ParameterizedTest
+    @EnumSource
+    void endpointsKeepASizeOfShardsUntilNoRouteThatTheClientHasNamesIt(Mechanism mechanism) {
         Resource both = assignment("new", "abc.1/2", "abc.1/3");
         Resource larger = assignment("new", "abc.1/3");
         sharded(both, larger);
         sides.put(
                 ResourceType.ROUTE,
-                new Has(true, Set.of("routes"), Map.of("routes", routes(3)), Map.of("routes", routes(2))));
+                new Has(
+                        true,
+                        Set.of("routes"),
+                        Map.of("routes", routes(mechanism, 3)),
+                        Map.of("routes", routes(mechanism, 2))));
 
         assertThat(sequence.gate(ResourceType.ENDPOINT).judge("new", larger, both))
                 .isEqualTo(Gate.Verdict.WAIT);
 
         sides.put(
                 ResourceType.ROUTE,
-                new Has(true, Set.of("routes"), Map.of("routes", routes(3)), Map.of("routes", routes(3))));
+                new Has(
+                        true,
+                        Set.of("routes"),
+                        Map.of("routes", routes(mechanism, 3)),
+                        Map.of("routes", routes(mechanism, 3))));
 
         assertThat(sequence.gate(ResourceType.ENDPOINT).judge("new", larger, both))
                 .isEqualTo(Gate.Verdict.GO);
@@ -172,7 +186,15 @@ class SequenceTest {
         sides.put(ResourceType.ENDPOINT, new Has(true, Set.of("new"), Map.of("new", all), Map.of("new", has)));
     }
 
-    private static Resource routes(int size) {
+    private static Resource routes(Mechanism mechanism, int size) {
+        return routes(
+                switch (mechanism) {
+                    case FILTER -> byFilter(size);
+                    case WEIGHTED_CLUSTERS -> byWeightedClusters(size);
+                });
+    }
+
+    private static Route.Builder byFilter(int size) {
         LuaPerRoute context = LuaPerRoute.newBuilder()
                 .setFilterContext(Struct.newBuilder()
                         .putFields(
@@ -181,16 +203,30 @@ class SequenceTest {
                         .putFields(
                                 "size", Value.newBuilder().setNumberValue(size).build()))
                 .build();
+        return Route.newBuilder()
+                .setRoute(RouteAction.newBuilder().setCluster("new"))
+                .putTypedPerFilterConfig("chancery.shuffle-shard", Any.pack(context));
+    }
+
+    private static Route.Builder byWeightedClusters(int size) {
+        Value label = Value.newBuilder().setStringValue("abc.1/" + size).build();
+        Struct metadata = Struct.newBuilder().putFields("shuffle-shard", label).build();
+        return Route.newBuilder()
+                .setRoute(RouteAction.newBuilder()
+                        .setWeightedClusters(WeightedCluster.newBuilder()
+                                .addClusters(WeightedCluster.ClusterWeight.newBuilder()
+                                        .setName("new")
+                                        .setMetadataMatch(
+                                                Metadata.newBuilder().putFilterMetadata("envoy.lb", metadata)))));
+    }
+
+    private static Resource routes(Route.Builder route) {
         return resource(
                 ResourceType.ROUTE,
                 "routes",
                 RouteConfiguration.newBuilder()
                         .setName("routes")
-                        .addVirtualHosts(VirtualHost.newBuilder()
-                                .setName("all")
-                                .addRoutes(Route.newBuilder()
-                                        .setRoute(RouteAction.newBuilder().setCluster("new"))
-                                        .putTypedPerFilterConfig("chancery.shuffle-shard", Any.pack(context))))
+                        .addVirtualHosts(VirtualHost.newBuilder().setName("all").addRoutes(route))
                         .build());
     }
 
@@ -218,16 +254,8 @@ class SequenceTest {
     }
 
     private void routesAccepted() {
-        Resource routes = resource(
-                ResourceType.ROUTE,
-                "routes",
-                RouteConfiguration.newBuilder()
-                        .setName("routes")
-                        .addVirtualHosts(VirtualHost.newBuilder()
-                                .setName("all")
-                                .addRoutes(Route.newBuilder()
-                                        .setRoute(RouteAction.newBuilder().setCluster("new"))))
-                        .build());
+        Resource routes =
+                routes(Route.newBuilder().setRoute(RouteAction.newBuilder().setCluster("new")));
         sides.put(
                 ResourceType.ROUTE,
                 new Has(true, Set.of("routes"), Map.of("routes", routes), Map.of("routes", routes)));
