@@ -13,6 +13,9 @@ import java.lang.annotation.Target;
     /** The statuses that are no refusal. */
     int[] statuses() default 200;
 
-    /** The refusals that belong to this request; those that any request can meet are not repeated. */
-    Problem[] problems();
+    /** What the request does that has refusals of its own. */
+    ProblemSet[] sets() default {};
+
+    /** The refusals that belong to this request beside those; those that any request can meet are not repeated. */
+    Problem[] problems() default {};
 }

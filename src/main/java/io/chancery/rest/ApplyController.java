@@ -42,19 +42,8 @@ class ApplyController {
             },
             produces = MediaType.APPLICATION_JSON_VALUE)
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.MALFORMED_BODY,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.TRANSACTION_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = {ProblemSet.MANIFEST_CHANGE, ProblemSet.BODY},
+            problems = Problem.TRANSACTION_TOO_LARGE)
     ChangeAnswer apply(
             @Parameter(hidden = true) ChangeWish wish,
             @Parameter(hidden = true) @RequestHeader(HttpHeaders.CONTENT_TYPE) MediaType type,

@@ -111,15 +111,13 @@ class EndpointController {
     @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Answers(
             statuses = {200, 201},
+            sets = ProblemSet.BODY,
             problems = {
                 Problem.INVALID_VALUE,
                 Problem.UNKNOWN_FIELD,
-                Problem.MALFORMED_BODY,
                 Problem.SERVICE_FULL,
                 Problem.MASS_LOSS,
                 Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
                 Problem.STORE_UNAVAILABLE
             })
     ResponseEntity<EndpointAnswer> put(
@@ -141,16 +139,14 @@ class EndpointController {
             path = "/{id}",
             consumes = {MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE})
     @Answers(
+            sets = ProblemSet.BODY,
             problems = {
                 Problem.INVALID_VALUE,
                 Problem.UNKNOWN_FIELD,
-                Problem.MALFORMED_BODY,
                 Problem.UNKNOWN_SERVICE,
                 Problem.UNKNOWN_ENDPOINT,
                 Problem.MASS_LOSS,
                 Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
                 Problem.STORE_UNAVAILABLE
             })
     ResponseEntity<EndpointAnswer> patch(

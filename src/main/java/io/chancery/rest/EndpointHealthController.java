@@ -39,13 +39,11 @@ class EndpointHealthController {
     /** Has an endpoint taken for healthy or unhealthy, whatever probes find. */
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @Answers(
+            sets = ProblemSet.BODY,
             problems = {
                 Problem.INVALID_VALUE,
                 Problem.UNKNOWN_FIELD,
-                Problem.MALFORMED_BODY,
                 Problem.UNKNOWN_ENDPOINT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
                 Problem.STORE_UNAVAILABLE
             })
     RevisionAnswer force(@PathVariable String service, @PathVariable String id, @RequestBody ForcedHealth body) {

@@ -55,7 +55,7 @@ class ManifestController {
     @GetMapping
     @Answers(
             statuses = {200, 304},
-            problems = {Problem.INVALID_VALUE})
+            problems = Problem.INVALID_VALUE)
     ResponseEntity<ManifestPage> list(
             @RequestParam(required = false) @Nullable String kind,
             @RequestParam(defaultValue = "100") int limit,
@@ -103,19 +103,8 @@ class ManifestController {
             })
     @Answers(
             statuses = {200, 201},
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.MALFORMED_BODY,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.TRANSACTION_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = {ProblemSet.MANIFEST_CHANGE, ProblemSet.BODY},
+            problems = Problem.TRANSACTION_TOO_LARGE)
     ResponseEntity<ChangeAnswer> put(
             @PathVariable String kind,
             @PathVariable String name,
@@ -141,17 +130,7 @@ class ManifestController {
     }
 
     @DeleteMapping("/{kind}/{name}")
-    @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+    @Answers(sets = ProblemSet.MANIFEST_CHANGE, problems = Problem.UNKNOWN_MANIFEST)
     ChangeAnswer delete(
             @PathVariable String kind, @PathVariable String name, @Parameter(hidden = true) ChangeWish wish) {
         ManifestKey key = new ManifestKey(kind(kind), name);

@@ -122,11 +122,9 @@ final class ManifestWriter {
     /** The refusal of the only document of a request. */
     static ProblemException faulty(List<Fault> faults) {
         List<FaultAnswer> answers = faults.stream()
-                .map(fault -> new FaultAnswer(null, fault.path(), fault.reason()))
+                .map(fault -> new FaultAnswer(null, fault.path().isEmpty() ? "body" : fault.path(), fault.reason()))
                 .toList();
-        return refusal(
-                answers,
-                faults.getFirst().path().isEmpty() ? "body" : faults.getFirst().path());
+        return refusal(answers, answers.getFirst().field());
     }
 
     /** The refusal of a list of documents. */

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
@@ -120,9 +121,16 @@ class OpenApiConfiguration {
                     new ApiResponse().description(HttpStatus.valueOf(status).getReasonPhrase());
             responses.addApiResponse(Integer.toString(status), status < 300 ? response.content(content) : response);
         }
-        refusals(answers.problems()).forEach(responses::addApiResponse);
+        refusals(problems(answers)).forEach(responses::addApiResponse);
         operation.setResponses(responses);
         return operation;
+    }
+
+    private static Problem[] problems(Answers answers) {
+        return Stream.concat(
+                        Arrays.stream(answers.sets()).flatMap(set -> set.problems().stream()),
+                        Arrays.stream(answers.problems()))
+                .toArray(Problem[]::new);
     }
 
     private static PathItem plain(String name, Problem... problems) {

@@ -36,7 +36,7 @@ class PreservationController {
     }
 
     @GetMapping
-    @Answers(problems = {})
+    @Answers
     Preserved get() {
         PreservationView view = liveness.preservation();
         Map<String, PreservedService> services = new TreeMap<>();
@@ -70,7 +70,7 @@ class PreservationController {
 
     /** Ends preservation for all leases: for one term they end however many they are. */
     @DeleteMapping
-    @Answers(problems = {})
+    @Answers
     Preserved lift() {
         liveness.liftPreservation(Optional.empty());
         return get();

@@ -36,15 +36,13 @@ class RegistrationsController {
     /** Makes all that the batch asks for true, or nothing of it. */
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     @Answers(
+            sets = ProblemSet.BODY,
             problems = {
                 Problem.INVALID_VALUE,
                 Problem.UNKNOWN_FIELD,
-                Problem.MALFORMED_BODY,
                 Problem.SERVICE_FULL,
                 Problem.MASS_LOSS,
-                Problem.BODY_TOO_LARGE,
                 Problem.TRANSACTION_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
                 Problem.STORE_UNAVAILABLE
             })
     BatchAnswer apply(@RequestParam(required = false) @Nullable String force, @RequestBody Batch batch) {

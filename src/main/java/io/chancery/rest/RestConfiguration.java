@@ -99,8 +99,13 @@ class RestConfiguration {
     }
 
     @Bean
-    RuntimeWriter runtimeWriter(ManifestRegistry registry, ManifestWriter writer) {
-        return new RuntimeWriter(registry, writer);
+    ManifestEditor manifestEditor(ManifestRegistry registry, ManifestWriter writer) {
+        return new ManifestEditor(registry, writer);
+    }
+
+    @Bean
+    RuntimeWriter runtimeWriter(ManifestRegistry registry, ManifestEditor editor) {
+        return new RuntimeWriter(registry, editor);
     }
 
     @Bean

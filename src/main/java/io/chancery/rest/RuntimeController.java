@@ -81,18 +81,7 @@ class RuntimeController {
     @PutMapping(path = "/{layer}", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Answers(
             statuses = {200, 201},
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.MALFORMED_BODY,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = {ProblemSet.MANIFEST_CHANGE, ProblemSet.BODY})
     ResponseEntity<RuntimeChangeAnswer> put(
             @PathVariable String layer,
             @Parameter(hidden = true) ChangeWish wish,
@@ -112,19 +101,8 @@ class RuntimeController {
             path = "/{layer}",
             consumes = {EndpointController.MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE})
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.MALFORMED_BODY,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = {ProblemSet.MANIFEST_CHANGE, ProblemSet.BODY},
+            problems = Problem.UNKNOWN_MANIFEST)
     ResponseEntity<RuntimeChangeAnswer> patch(
             @PathVariable String layer,
             @Parameter(hidden = true) ChangeWish wish,
@@ -140,17 +118,7 @@ class RuntimeController {
     }
 
     @DeleteMapping("/{layer}")
-    @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+    @Answers(sets = ProblemSet.MANIFEST_CHANGE, problems = Problem.UNKNOWN_MANIFEST)
     RuntimeChangeAnswer delete(@PathVariable String layer, @Parameter(hidden = true) ChangeWish wish) {
         return writer.delete(key(layer), wish);
     }
@@ -173,18 +141,7 @@ class RuntimeController {
     @PutMapping(path = "/{layer}/{key}", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Answers(
             statuses = {200, 201},
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.MALFORMED_BODY,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = {ProblemSet.MANIFEST_CHANGE, ProblemSet.BODY})
     ResponseEntity<RuntimeChangeAnswer> putKey(
             @PathVariable String layer,
             @PathVariable String key,
@@ -209,20 +166,8 @@ class RuntimeController {
             path = "/{layer}/{key}",
             consumes = {EndpointController.MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE})
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.MALFORMED_BODY,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.UNKNOWN_RUNTIME_KEY,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = {ProblemSet.MANIFEST_CHANGE, ProblemSet.BODY},
+            problems = {Problem.UNKNOWN_MANIFEST, Problem.UNKNOWN_RUNTIME_KEY})
     ResponseEntity<RuntimeChangeAnswer> patchKey(
             @PathVariable String layer,
             @PathVariable String key,
@@ -239,17 +184,8 @@ class RuntimeController {
 
     @DeleteMapping("/{layer}/{key}")
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.UNKNOWN_RUNTIME_KEY,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = ProblemSet.MANIFEST_CHANGE,
+            problems = {Problem.UNKNOWN_MANIFEST, Problem.UNKNOWN_RUNTIME_KEY})
     ResponseEntity<RuntimeChangeAnswer> deleteKey(
             @PathVariable String layer, @PathVariable String key, @Parameter(hidden = true) ChangeWish wish) {
         ManifestKey manifest = key(layer);

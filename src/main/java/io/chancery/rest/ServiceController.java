@@ -46,7 +46,7 @@ class ServiceController {
     @GetMapping
     @Answers(
             statuses = {200, 304},
-            problems = {Problem.INVALID_VALUE})
+            problems = Problem.INVALID_VALUE)
     ResponseEntity<ServicePage> list(
             @RequestParam(defaultValue = "100") int limit, @RequestParam(required = false) @Nullable String after) {
         RegistryView view = registry.view();
@@ -97,15 +97,13 @@ class ServiceController {
      */
     @PostMapping(path = "/{service}/drain", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Answers(
+            sets = ProblemSet.BODY,
             problems = {
                 Problem.INVALID_VALUE,
                 Problem.UNKNOWN_FIELD,
-                Problem.MALFORMED_BODY,
                 Problem.UNKNOWN_SERVICE,
                 Problem.MASS_LOSS,
-                Problem.BODY_TOO_LARGE,
                 Problem.TRANSACTION_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
                 Problem.STORE_UNAVAILABLE
             })
     Drained drain(

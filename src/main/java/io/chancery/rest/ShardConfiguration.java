@@ -1,7 +1,6 @@
 package io.chancery.rest;
 
 import io.chancery.assignment.Assignments;
-import io.chancery.manifest.ManifestRegistry;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -12,8 +11,8 @@ import org.springframework.context.annotation.Configuration;
 class ShardConfiguration {
 
     @Bean
-    ShardWriter shardWriter(ManifestRegistry registry, ManifestWriter writer, Assignments assignments) {
-        return new ShardWriter(registry, writer, assignments);
+    ShardWriter shardWriter(ManifestEditor editor, Assignments assignments) {
+        return new ShardWriter(editor, assignments);
     }
 
     /** The id of a customer may have a slash, which is then written as %2F; it stays part of the id. */

@@ -175,14 +175,8 @@ class ShardReportController {
     /** Shows who would be served by other endpoints if the policy, or the endpoints, were different; changes nothing. */
     @PostMapping(path = "/preview", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.UNKNOWN_FIELD,
-                Problem.MALFORMED_BODY,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE
+            sets = ProblemSet.BODY,
+            problems = {Problem.INVALID_VALUE, Problem.INVALID_MANIFEST, Problem.UNKNOWN_FIELD, Problem.UNKNOWN_MANIFEST
             })
     PreviewAnswer preview(@PathVariable String name, @RequestBody Wanted wanted) {
         Assignment found = found(name);
@@ -205,7 +199,7 @@ class ShardReportController {
         ObjectNode changes = ShuffleShardController.object(patch, "{\"size\": 3}");
         ObjectNode document = ShuffleShardController.patched(
                 Documents.redacted(found.declared().manifest()), changes);
-        return ShardWriter.put(Documents.read(ShardWriter.key(name), document, Precondition.NONE), "spec");
+        return ManifestEditor.put(Documents.read(ShardWriter.key(name), document, Precondition.NONE), "spec");
     }
 
     private List<ShardHost> hosts(Assignment found, HostChanges changes) {

@@ -1,28 +1,22 @@
 package io.chancery.rest;
 
-import io.chancery.manifest.ApplyResult;
-import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.Change;
 import io.chancery.manifest.DeclaredManifest;
 import io.chancery.manifest.DocumentResult;
 import io.chancery.manifest.Documents;
-import io.chancery.manifest.Fault;
 import io.chancery.manifest.Manifest;
-import io.chancery.manifest.ManifestKey;
 import io.chancery.manifest.ManifestRegistry;
-import io.chancery.manifest.spec.ManifestKind;
 import io.chancery.manifest.spec.ShardRollout;
 import io.chancery.manifest.spec.ShuffleShard;
 import io.chancery.model.InvalidValueException;
-import io.chancery.model.Revision;
 import io.chancery.registry.Precondition;
-import io.chancery.rest.ManifestWriter.ApplyAnswer;
+import io.chancery.rest.ManifestEditor.Draft;
+import io.chancery.rest.ManifestEditor.Edited;
 import io.chancery.rollout.RolloutResult;
 import io.chancery.rollout.Rollouts;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -47,9 +41,9 @@ class ShardRolloutController {
 
     static final String PATH = "/v1/shuffle-shards/{name}/rollout";
 
-    private static final int MAX_ATTEMPTS = 10;
     private static final String FIELD = "spec.rollout";
     private static final String BODY = "ShardRollout";
+    private static final String MANIFEST = "";
 
     /** What a request gives; the rest of what a manifest has is how far the change has come. */
     private static final Set<String> FIELDS = Set.of("to", "by", "steps", "haltOn");
@@ -57,13 +51,13 @@ class ShardRolloutController {
     private static final String FORM = "a JSON object with to, by, steps and haltOn";
 
     private final ManifestRegistry registry;
-    private final ManifestWriter writer;
+    private final ManifestEditor editor;
     private final DocumentBodies bodies;
     private final Rollouts rollouts;
 
-    ShardRolloutController(ManifestRegistry registry, ManifestWriter writer, DocumentBodies bodies, Rollouts rollouts) {
+    ShardRolloutController(ManifestRegistry registry, ManifestEditor editor, DocumentBodies bodies, Rollouts rollouts) {
         this.registry = registry;
-        this.writer = writer;
+        this.editor = editor;
         this.bodies = bodies;
         this.rollouts = rollouts;
     }
@@ -84,20 +78,8 @@ class ShardRolloutController {
                 DocumentBodies.TEXT_YAML
             })
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.MALFORMED_BODY,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.ROLLOUT_UNDER_WAY,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = {ProblemSet.MANIFEST_CHANGE, ProblemSet.BODY},
+            problems = {Problem.UNKNOWN_MANIFEST, Problem.ROLLOUT_UNDER_WAY})
     ResponseEntity<ChangeAnswer> start(
             @PathVariable String name,
             @Parameter(hidden = true) ChangeWish wish,
@@ -124,13 +106,9 @@ class ShardRolloutController {
         }
         ObjectNode document = Documents.redacted(known.declared().manifest());
         document.withObjectProperty("spec").set("rollout", fields);
-        return switch (Documents.read(known.declared().manifest().key(), document, Precondition.NONE)) {
-            case DocumentResult.Read(Change change) -> begin(known.policy(), rollout(change));
-            case DocumentResult.Faulty(List<Fault> faults) ->
-                throw ManifestWriter.faulty(faults.stream()
-                        .map(fault -> new Fault(fault.document(), inBody(fault.path()), fault.reason()))
-                        .toList());
-        };
+        DocumentResult read = Documents.read(known.declared().manifest().key(), document, Precondition.NONE);
+        ShuffleShard wanted = ShardWriter.policy(ManifestEditor.put(read, FIELD));
+        return begin(known.policy(), wanted.rollout().orElseThrow());
     }
 
     private RolloutResult begin(ShuffleShard policy, ShardRollout wanted) {
@@ -138,20 +116,6 @@ class ShardRolloutController {
             throw new InvalidValueException("to", "must have something that the policy does not say already");
         }
         return rollouts.begin(policy, wanted);
-    }
-
-    private static ShardRollout rollout(Change change) {
-        if (change instanceof Change.Put(Manifest manifest, Precondition _)
-                && manifest.spec() instanceof ShuffleShard policy
-                && policy.rollout().isPresent()) {
-            return policy.rollout().get();
-        }
-        throw new IllegalStateException("A ShuffleShard with a rollout is read as something else");
-    }
-
-    /** Where something is in the body that is at this place of the manifest. */
-    private static String inBody(String path) {
-        return path.startsWith(FIELD + '.') ? path.substring(FIELD.length() + 1) : path.equals(FIELD) ? "body" : path;
     }
 
     /** Shows how far the change has come that is under way. */
@@ -167,17 +131,8 @@ class ShardRolloutController {
     /** Keeps the change where it is. */
     @PostMapping("/pause")
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.UNKNOWN_ROLLOUT,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = ProblemSet.MANIFEST_CHANGE,
+            problems = {Problem.UNKNOWN_MANIFEST, Problem.UNKNOWN_ROLLOUT})
     ResponseEntity<ChangeAnswer> pause(@PathVariable String name, @Parameter(hidden = true) ChangeWish wish) {
         return change(name, wish, Again.YES, known -> rollouts.pause(known.policy()));
     }
@@ -185,17 +140,8 @@ class ShardRolloutController {
     /** Lets a change go on that was paused or halted. */
     @PostMapping("/resume")
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.UNKNOWN_ROLLOUT,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = ProblemSet.MANIFEST_CHANGE,
+            problems = {Problem.UNKNOWN_MANIFEST, Problem.UNKNOWN_ROLLOUT})
     ResponseEntity<ChangeAnswer> resume(@PathVariable String name, @Parameter(hidden = true) ChangeWish wish) {
         return change(name, wish, Again.YES, known -> rollouts.resume(known.policy()));
     }
@@ -203,18 +149,8 @@ class ShardRolloutController {
     /** Takes the change to its next step, or, in the last one, to all for good. */
     @PostMapping("/promote")
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.UNKNOWN_ROLLOUT,
-                Problem.ROLLOUT_HALTED,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = ProblemSet.MANIFEST_CHANGE,
+            problems = {Problem.UNKNOWN_MANIFEST, Problem.UNKNOWN_ROLLOUT, Problem.ROLLOUT_HALTED})
     ResponseEntity<ChangeAnswer> promote(@PathVariable String name, @Parameter(hidden = true) ChangeWish wish) {
         return change(name, wish, Again.UNLESS_THE_ROLLOUT_CHANGED, known -> rollouts.promote(known.policy()));
     }
@@ -222,80 +158,45 @@ class ShardRolloutController {
     /** Takes the change back from all who have it. */
     @DeleteMapping
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.UNKNOWN_ROLLOUT,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = ProblemSet.MANIFEST_CHANGE,
+            problems = {Problem.UNKNOWN_MANIFEST, Problem.UNKNOWN_ROLLOUT})
     ResponseEntity<ChangeAnswer> rollBack(@PathVariable String name, @Parameter(hidden = true) ChangeWish wish) {
         return change(name, wish, Again.YES, known -> rollouts.rollBack(known.policy()));
     }
 
     /** A policy, and the manifest that it is in. */
-    private record Sharded(DeclaredManifest declared, ShuffleShard policy) {}
+    private record Sharded(DeclaredManifest declared, ShuffleShard policy) {
+
+        DocumentResult with(ShuffleShard changed, Precondition precondition) {
+            Manifest manifest = declared.manifest();
+            return new DocumentResult.Read(new Change.Put(
+                    new Manifest(manifest.key(), manifest.nodes(), manifest.labels(), changed), precondition));
+        }
+    }
 
     private Sharded known(String name) {
-        ManifestKey key = new ManifestKey(ManifestKind.SHUFFLE_SHARD, name);
-        return registry.view()
-                .manifest(key)
-                .flatMap(declared -> declared.manifest().spec() instanceof ShuffleShard policy
-                        ? Optional.of(new Sharded(declared, policy))
-                        : Optional.empty())
-                .orElseThrow(() -> Problem.UNKNOWN_MANIFEST.toException("There is no manifest " + key));
+        return known(name, registry.view().manifest(ShardWriter.key(name)));
+    }
+
+    private static Sharded known(String name, Optional<DeclaredManifest> declared) {
+        return declared.map(found ->
+                        new Sharded(found, (ShuffleShard) found.manifest().spec()))
+                .orElseThrow(() -> ShardWriter.noSuchPolicy(name));
     }
 
     private ResponseEntity<ChangeAnswer> change(
             String name, ChangeWish wish, Again again, Function<Sharded, RolloutResult> order) {
-        Sharded first = known(name);
-        Sharded known = first;
-        for (int attempt = 1; ; attempt++) {
+        Optional<ShardRollout> meant = known(name).policy().rollout();
+        Edited edited = editor.edit(ShardWriter.key(name), wish, MANIFEST, current -> {
+            Sharded known = known(name, current);
+            if (again == Again.UNLESS_THE_ROLLOUT_CHANGED
+                    && !known.policy().rollout().equals(meant)) {
+                throw ManifestWriter.conflict("It", known.declared().revision());
+            }
             RolloutResult.Next next = next(name, order.apply(known));
-            ChangeWish reasoned = wish.because(next.reason());
-            Change change = change(known, next.policy(), wish.precondition());
-            if (wish.dryRun().isPresent()) {
-                return ResponseEntity.ok(writer.apply(List.of(new DocumentResult.Read(change)), reasoned));
-            }
-            switch (registry.apply(List.of(change), reasoned.options())) {
-                case ApplyResult.Applied(Revision _, List<Effect> effects) -> {
-                    Revision revision = effects.getFirst().revision();
-                    return ResponseEntity.ok().eTag(ETags.of(revision)).body(ApplyAnswer.of(revision, effects));
-                }
-                case ApplyResult.OwnedByFile(ManifestKey key, String file) -> throw ManifestWriter.owned(key, file);
-                case ApplyResult.Refused(List<Fault> faults) -> throw ManifestWriter.faulty(faults);
-                case ApplyResult.PreconditionFailed(ManifestKey _, Revision actual) -> {
-                    known = known(name);
-                    boolean isSame =
-                            known.policy().rollout().equals(first.policy().rollout());
-                    if (!(wish.precondition() instanceof Precondition.None)
-                            || attempt == MAX_ATTEMPTS
-                            || (again == Again.UNLESS_THE_ROLLOUT_CHANGED && !isSame)) {
-                        throw ManifestWriter.conflict("It", actual);
-                    }
-                }
-            }
-        }
-    }
-
-    /** What was looked at must still be so; the caller's own condition is about the same. */
-    private static Change change(Sharded known, ShuffleShard policy, Precondition wanted) {
-        Revision seen = known.declared().revision();
-        boolean isAsWanted = switch (wanted) {
-            case Precondition.None _, Precondition.Present _ -> true;
-            case Precondition.Absent _ -> false;
-            case Precondition.At(Revision revision) -> revision.equals(seen);
-        };
-        if (!isAsWanted) {
-            throw ManifestWriter.conflict("It", seen);
-        }
-        Manifest manifest = known.declared().manifest();
-        return new Change.Put(
-                new Manifest(manifest.key(), manifest.nodes(), manifest.labels(), policy), new Precondition.At(seen));
+            return new Draft(known.with(next.policy(), wish.precondition()), Optional.of(next.reason()));
+        });
+        return ShuffleShardController.rendered(edited.answer());
     }
 
     private static RolloutResult.Next next(String name, RolloutResult result) {

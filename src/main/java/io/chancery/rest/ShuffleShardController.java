@@ -73,7 +73,7 @@ class ShuffleShardController {
     @GetMapping
     @Answers(
             statuses = {200, 304},
-            problems = {Problem.INVALID_VALUE})
+            problems = Problem.INVALID_VALUE)
     ResponseEntity<PolicyPage> list(
             @RequestParam(defaultValue = "100") int limit, @RequestParam(required = false) @Nullable String after) {
         ManifestView view = registry.view();
@@ -99,18 +99,7 @@ class ShuffleShardController {
     @PutMapping(path = "/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Answers(
             statuses = {200, 201},
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.MALFORMED_BODY,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = {ProblemSet.MANIFEST_CHANGE, ProblemSet.BODY})
     ResponseEntity<ChangeAnswer> put(
             @PathVariable String name,
             @Parameter(hidden = true) ChangeWish wish,
@@ -131,19 +120,8 @@ class ShuffleShardController {
             path = "/{name}",
             consumes = {EndpointController.MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE})
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.MALFORMED_BODY,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = {ProblemSet.MANIFEST_CHANGE, ProblemSet.BODY},
+            problems = Problem.UNKNOWN_MANIFEST)
     ResponseEntity<ChangeAnswer> patch(
             @PathVariable String name,
             @Parameter(hidden = true) ChangeWish wish,
@@ -157,17 +135,7 @@ class ShuffleShardController {
     }
 
     @DeleteMapping("/{name}")
-    @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+    @Answers(sets = ProblemSet.MANIFEST_CHANGE, problems = Problem.UNKNOWN_MANIFEST)
     ChangeAnswer delete(@PathVariable String name, @Parameter(hidden = true) ChangeWish wish) {
         return writer.delete(ShardWriter.key(name), wish);
     }
@@ -207,19 +175,8 @@ class ShuffleShardController {
     /** Says what holds for one customer; repeating the call is harmless. */
     @PutMapping(path = "/{name}/customers/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.MALFORMED_BODY,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.BODY_TOO_LARGE,
-                Problem.UNSUPPORTED_MEDIA_TYPE,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = {ProblemSet.MANIFEST_CHANGE, ProblemSet.BODY},
+            problems = Problem.UNKNOWN_MANIFEST)
     ResponseEntity<ChangeAnswer> putCustomer(
             @PathVariable String name,
             @PathVariable String id,
@@ -242,17 +199,8 @@ class ShuffleShardController {
     /** Takes back what holds for one customer, who is then served like others. */
     @DeleteMapping("/{name}/customers/{id}")
     @Answers(
-            problems = {
-                Problem.INVALID_VALUE,
-                Problem.INVALID_MANIFEST,
-                Problem.UNKNOWN_MANIFEST,
-                Problem.UNKNOWN_CUSTOMER,
-                Problem.OWNED_BY_FILE,
-                Problem.REVISION_CONFLICT,
-                Problem.ENVOY_NOT_CONFIGURED,
-                Problem.ENVOY_BUSY,
-                Problem.STORE_UNAVAILABLE
-            })
+            sets = ProblemSet.MANIFEST_CHANGE,
+            problems = {Problem.UNKNOWN_MANIFEST, Problem.UNKNOWN_CUSTOMER})
     ResponseEntity<ChangeAnswer> deleteCustomer(
             @PathVariable String name, @PathVariable String id, @Parameter(hidden = true) ChangeWish wish) {
         checkCustomer("id", id);
@@ -308,7 +256,7 @@ class ShuffleShardController {
         return found;
     }
 
-    private static ResponseEntity<ChangeAnswer> rendered(ChangeAnswer answer) {
+    static ResponseEntity<ChangeAnswer> rendered(ChangeAnswer answer) {
         return switch (answer) {
             case ApplyAnswer applied ->
                 ResponseEntity.status(applied.created().isEmpty() ? HttpStatus.OK : HttpStatus.CREATED)
