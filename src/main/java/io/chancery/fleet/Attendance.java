@@ -66,7 +66,7 @@ final class Attendance implements StreamListener {
         }
         connected.remove(node.id());
         Node known = before.node();
-        Node remembered = new Node(known.id(), known.cluster(), known.locality(), Map.of());
+        Node remembered = new Node(known.id(), known.cluster(), known.locality(), Map.of(), known.program());
         left.putLast(known.id(), new Presence(remembered, before.since(), Optional.of(clock.instant()), 0));
         if (left.size() > MAX_LEFT) {
             left.pollFirstEntry();

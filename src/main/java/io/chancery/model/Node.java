@@ -13,8 +13,14 @@ import java.util.TreeMap;
  * @param cluster its {@code node.cluster}, empty if it said none
  * @param locality where it runs
  * @param metadata strings, doubles, booleans, and lists and maps of these; copied
+ * @param program what it runs
  */
-public record Node(String id, String cluster, Locality locality, Map<String, Object> metadata) {
+public record Node(String id, String cluster, Locality locality, Map<String, Object> metadata, Program program) {
+
+    /** One that does not say what it runs. */
+    public Node(String id, String cluster, Locality locality, Map<String, Object> metadata) {
+        this(id, cluster, locality, metadata, Program.UNKNOWN);
+    }
 
     public Node {
         metadata = metadata.isEmpty() ? Map.of() : copy(metadata);

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what must be found in the node's metadata: a string, a double or a boolean by its path, for example
  *     {@code team.name}
  * @param locality the parts that are not empty must be those of the node
- * @param shares the node must belong to each; no document has them
+ * @param traits the node must have each; no document has them
  */
 public record NodeSelector(
         List<String> ids,
         List<String> clusters,
         Map<String, Object> metadata,
         Locality locality,
-        Set<NodeShare> shares) {
+        Set<NodeTrait> traits) {
 
     public static final int MAX_PATTERNS = 1_000;
     public static final int MAX_LENGTH = 256;
@@ -34,7 +34,7 @@ public record NodeSelector(
         ids = checked("id", ids);
         clusters = checked("cluster", clusters);
         metadata = checked(metadata);
-        shares = Set.copyOf(shares);
+        traits = Set.copyOf(traits);
     }
 
     /** Tells by what documents may say. */
@@ -42,8 +42,8 @@ public record NodeSelector(
         this(ids, clusters, metadata, locality, Set.of());
     }
 
-    /** Those of the nodes that belong to each of these shares. */
-    public NodeSelector in(Set<NodeShare> some) {
+    /** Those of the nodes that have each of these. */
+    public NodeSelector with(Set<NodeTrait> some) {
         return new NodeSelector(ids, clusters, metadata, locality, some);
     }
 
@@ -57,7 +57,7 @@ public record NodeSelector(
                 && matches(locality, node.locality())
                 && metadata.entrySet().stream()
                         .allMatch(wanted -> found(node.metadata(), wanted.getKey(), wanted.getValue()))
-                && shares.stream().allMatch(share -> share.includes(node));
+                && traits.stream().allMatch(trait -> trait.includes(node));
     }
 
     private static boolean matches(List<String> patterns, String text) {

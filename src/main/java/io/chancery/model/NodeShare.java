@@ -7,7 +7,7 @@ package io.chancery.model;
  * @param salt has another share begin with other nodes
  * @param percent 0 to 100
  */
-public record NodeShare(String salt, int percent) {
+public record NodeShare(String salt, int percent) implements NodeTrait {
 
     /** A percentage in hundredths, as customers are divided too. */
     private static final int WHOLE = 10_000;
@@ -18,7 +18,8 @@ public record NodeShare(String salt, int percent) {
         }
     }
 
-    /** Whether a node belongs to it, by its id. */
+    /** Goes by the node's id. */
+    @Override
     public boolean includes(Node node) {
         return Fnv1a.folded(salt + node.id()) % WHOLE < percent * (WHOLE / 100L);
     }

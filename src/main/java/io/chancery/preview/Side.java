@@ -8,6 +8,7 @@ import io.chancery.manifest.spec.SpecReference;
 import io.chancery.model.NodeSelector;
 import io.chancery.model.ResourceType;
 import io.chancery.snapshot.Compilation;
+import io.chancery.snapshot.Declared;
 import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
 import java.util.ArrayDeque;
@@ -41,18 +42,6 @@ final class Side {
         List<DeclaredManifest> of(ResourceType type, String name);
     }
 
-    private record Declared(NodeSelector nodes, Resource resource) {
-
-        /** Under one name a resource that is meant for some nodes goes before one that is meant for all. */
-        private static final Comparator<Declared> ORDER = Comparator.<Declared, Boolean>comparing(
-                        one -> one.nodes().isEvery())
-                .thenComparing(one -> one.resource().origin().source());
-
-        Reference name() {
-            return new Reference(resource.type(), resource.name());
-        }
-    }
-
     Side(ManifestView manifests, Declaring declaring, Compilation compilation) {
         this.manifests = manifests;
         this.declaring = declaring;
@@ -65,11 +54,7 @@ final class Side {
     }
 
     private List<Declared> declared(DeclaredManifest manifest) {
-        return compiled.computeIfAbsent(
-                manifest.manifest().key(),
-                _ -> compilation.declared(manifest, manifests).stream()
-                        .map(resource -> new Declared(manifest.manifest().nodes(), resource))
-                        .toList());
+        return compiled.computeIfAbsent(manifest.manifest().key(), _ -> compilation.declared(manifest, manifests));
     }
 
     private List<Declared> candidates(Reference name) {
@@ -118,7 +103,7 @@ final class Side {
         manifests
                 .manifests()
                 .values()
-                .forEach(declared -> selectors.add(declared.manifest().nodes()));
+                .forEach(manifest -> declared(manifest).forEach(one -> selectors.add(one.nodes())));
         selectors.remove(NodeSelector.EVERY);
         return selectors;
     }
@@ -136,8 +121,8 @@ final class Side {
     Map<Reference, Resource> all(Predicate<NodeSelector> nodes) {
         Map<Reference, Declared> chosen = new HashMap<>();
         for (DeclaredManifest manifest : manifests.manifests().values()) {
-            if (nodes.test(manifest.manifest().nodes())) {
-                for (Declared one : declared(manifest)) {
+            for (Declared one : declared(manifest)) {
+                if (nodes.test(one.nodes())) {
                     chosen.merge(one.name(), one, (a, b) -> Declared.ORDER.compare(a, b) <= 0 ? a : b);
                 }
             }

@@ -5,7 +5,10 @@ import io.chancery.manifest.ApplyResult.Effect;
 import io.chancery.manifest.ApplyResult.Outcome;
 import io.chancery.manifest.Documents;
 import io.chancery.manifest.DryRun;
+import io.chancery.model.EnvoySince;
 import io.chancery.model.NodeSelector;
+import io.chancery.model.NodeShare;
+import io.chancery.model.NodeTrait;
 import io.chancery.preview.EnvoyVerdict;
 import io.chancery.preview.GroupPreview;
 import io.chancery.preview.PreviewResult;
@@ -17,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Dry runs as the API shows them. */
 final class DryRunAnswers {
@@ -94,7 +98,7 @@ final class DryRunAnswers {
             return new GroupAnswer(
                     group.selectors().stream()
                             .sorted(Comparator.comparing(NodeSelector::toString))
-                            .<JsonNode>map(Documents::nodes)
+                            .map(GroupAnswer::nodes)
                             .toList(),
                     group.nodes().size(),
                     group.nodes().stream().limit(MAX_NODES).toList(),
@@ -106,6 +110,19 @@ final class DryRunAnswers {
                     resources(group, Kind.REMOVED),
                     group.more(),
                     group.verdict().map(EnvoyAnswer::of).orElse(null));
+        }
+
+        /** As in a document, with what no document can ask for. */
+        private static JsonNode nodes(NodeSelector selector) {
+            ObjectNode nodes = Documents.nodes(selector);
+            for (NodeTrait trait : selector.traits()) {
+                switch (trait) {
+                    case EnvoySince(int major, int minor) -> nodes.put("envoySince", major + "." + minor);
+                    case NodeShare(String _, int percent) ->
+                        nodes.withArray("percent").add(percent);
+                }
+            }
+            return nodes;
         }
 
         private static List<ResourceAnswer> resources(GroupPreview group, Kind kind) {

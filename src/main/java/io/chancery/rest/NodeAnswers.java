@@ -9,6 +9,7 @@ import io.chancery.fleet.Presence;
 import io.chancery.fleet.Refusal;
 import io.chancery.fleet.ShownResource;
 import io.chancery.model.Locality;
+import io.chancery.model.Program;
 import io.chancery.model.ResourceType;
 import io.chancery.snapshot.Origin;
 import io.chancery.snapshot.Resource;
@@ -28,9 +29,14 @@ final class NodeAnswers {
 
     private NodeAnswers() {}
 
+    private static @Nullable String words(Program program) {
+        return program.equals(Program.UNKNOWN) ? null : (program.name() + ' ' + program.version()).strip();
+    }
+
     /**
      * One node in a list.
      *
+     * @param program what it runs, for example {@code envoy 1.40.0}
      * @param state {@code synced}, {@code behind}, {@code refusing} or {@code left}
      * @param since when it connected
      * @param left when it left
@@ -39,6 +45,7 @@ final class NodeAnswers {
     record NodeSummary(
             String id,
             String cluster,
+            @Nullable String program,
             boolean connected,
             String state,
             String since,
@@ -49,6 +56,7 @@ final class NodeAnswers {
             return new NodeSummary(
                     presence.node().id(),
                     presence.node().cluster(),
+                    words(presence.node().program()),
                     presence.isConnected(),
                     NodeController.nameOf(node.state()),
                     presence.since().toString(),
@@ -59,6 +67,7 @@ final class NodeAnswers {
     /**
      * One node.
      *
+     * @param program what it runs, for example {@code envoy 1.40.0}
      * @param metadata as the node gave it; empty once it has left
      * @param types by short name, what was asked for
      * @param refusals the last first; those of former streams too
@@ -68,6 +77,7 @@ final class NodeAnswers {
             String id,
             String cluster,
             EndpointAttributes.@Nullable LocalityBody locality,
+            @Nullable String program,
             Map<String, Object> metadata,
             boolean connected,
             String state,
@@ -84,6 +94,7 @@ final class NodeAnswers {
                     presence.node().id(),
                     presence.node().cluster(),
                     EndpointAttributes.LocalityBody.of(locality),
+                    words(presence.node().program()),
                     presence.node().metadata(),
                     presence.isConnected(),
                     NodeController.nameOf(node.state()),

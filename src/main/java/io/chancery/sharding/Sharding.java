@@ -2,8 +2,11 @@ package io.chancery.sharding;
 
 import io.chancery.manifest.spec.ShardRollout;
 import io.chancery.manifest.spec.ShuffleShard;
+import io.chancery.manifest.spec.ShuffleShard.Mechanism;
 import io.chancery.model.EndpointId;
+import io.chancery.model.EnvoySince;
 import io.chancery.model.NodeShare;
+import io.chancery.model.NodeTrait;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +24,9 @@ import java.util.stream.Stream;
  * @param next what holds where a change has arrived
  */
 public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPlan> next) {
+
+    /** On others each request of a customer would go to any of its service's shards: they do not know the field. */
+    private static final EnvoySince CHOOSING_BY_HASH = new EnvoySince(1, 36);
 
     /** A percentage in hundredths. */
     public static final int WHOLE = 10_000;
@@ -74,10 +80,30 @@ public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPla
                 .map(rollout -> new NodeShare(salt(), rollout.percent()));
     }
 
-    /** What holds on the nodes that have the change. */
-    public Sharding onThoseNodes() {
-        return next.map(plan -> new Sharding(plan.policy(), plan, Optional.empty()))
+    /** What a node must have for something else to hold there. */
+    public Stream<NodeTrait> differences() {
+        return Stream.concat(
+                policy.mechanism() == Mechanism.WEIGHTED_CLUSTERS ? Stream.of(CHOOSING_BY_HASH) : Stream.empty(),
+                nodeShare().stream());
+    }
+
+    /**
+     * What holds on nodes that have these.
+     *
+     * @param traits of those that {@link #differences()} names; others do not matter
+     */
+    public Sharding on(Set<NodeTrait> traits) {
+        boolean isThere = nodeShare().filter(traits::contains).isPresent();
+        Sharding sharding = next.filter(_ -> isThere)
+                .map(plan -> new Sharding(plan.policy(), plan, Optional.empty()))
                 .orElse(this);
+        return traits.contains(CHOOSING_BY_HASH) ? sharding : sharding.byFilter();
+    }
+
+    private Sharding byFilter() {
+        return policy.mechanism() == Mechanism.FILTER
+                ? this
+                : new Sharding(policy.with(Mechanism.FILTER), current, next);
     }
 
     /** Whether a change under way has arrived at a customer. Once it has, it stays so until the change is taken back. */

@@ -47,7 +47,7 @@ final class Catalogue {
     Touched update(Sources sources, Sources.Changes changes, long now) {
         Touched touched = new Touched();
         Set<ServiceName> resharded = shards.update(sources, changes, now);
-        LiveSurroundings surroundings = new LiveSurroundings(sources.registry(), shards::sharding);
+        LiveSurroundings surroundings = new LiveSurroundings(sources.registry(), shards::sharding, Set.of());
         Set<ManifestKey> manifests = new HashSet<>(changes.manifests());
         manifests.addAll(concerned(sources, changes, resharded));
         Set<ServiceName> dirty = new HashSet<>(changes.services());

@@ -20,11 +20,11 @@ public interface Compilation {
     }
 
     /**
-     * What a manifest declares for the nodes that it is for.
+     * What a manifest declares, for the nodes that it is for and for those of them for which that is something else.
      *
      * @param manifests that say how the services are to be that it names
      */
-    List<Resource> declared(DeclaredManifest manifest, ManifestView manifests);
+    List<Declared> declared(DeclaredManifest manifest, ManifestView manifests);
 
     /**
      * What nodes have under a name under which no manifest declares anything: what a registered service compiles to, its

@@ -2,14 +2,11 @@ package io.chancery.snapshot;
 
 import io.chancery.manifest.DeclaredManifest;
 import io.chancery.manifest.ManifestKey;
-import io.chancery.manifest.spec.SpecReference;
 import io.chancery.model.NodeSelector;
-import io.chancery.model.NodeShare;
 import io.chancery.model.ResourceType;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The resources that manifests stand for, and what these need. Kept up to date by name, by the compiler's thread. */
 final class Declarations {
-
-    /** Changes of shards that one manifest can have under way for some nodes each; others of its services wait for their end. */
-    private static final int MOST_SHARES = 4;
 
     private final Map<ResourceType, Map<String, List<Declared>>> byName = new EnumMap<>(ResourceType.class);
     private final Map<ManifestKey, Entry> byManifest = new HashMap<>();
@@ -60,21 +54,6 @@ final class Declarations {
         }
     }
 
-    /** A resource as a manifest declares it. */
-    private record Declared(NodeSelector nodes, String source, Resource resource) {
-
-        /**
-         * A resource that is meant for some nodes goes before one that is meant for all. Of those of one manifest that comes first
-         * which has the most of the changes that go to some nodes first.
-         */
-        private static final Comparator<Declared> ORDER = Comparator.<Declared, Boolean>comparing(
-                        one -> one.nodes().in(Set.of()).isEvery())
-                .thenComparing(Declared::source)
-                .thenComparing(Comparator.comparingInt(
-                                (Declared one) -> one.nodes().shares().size())
-                        .reversed());
-    }
-
     Declarations() {
         for (ResourceType type : ResourceType.values()) {
             byName.put(type, new HashMap<>());
@@ -84,7 +63,7 @@ final class Declarations {
     /** Takes in a manifest's state, and that of the services that it stands for. */
     void update(ManifestKey key, Optional<DeclaredManifest> manifest, LiveSurroundings surroundings, Touched touched) {
         Entry former = byManifest.getOrDefault(key, Entry.NOTHING);
-        Entry next = manifest.map(one -> read(key, one, surroundings, former)).orElse(Entry.NOTHING);
+        Entry next = manifest.map(one -> read(one, surroundings, former)).orElse(Entry.NOTHING);
         former.resources().forEach(one -> remove(one, touched));
         next.resources().forEach(one -> add(one, touched));
         former.services().forEach(service -> refer(service, former.nodes(), -1, touched));
@@ -103,45 +82,11 @@ final class Declarations {
     }
 
     /** What is as before stays the same object: it is known to be equal then without a look. */
-    private static Entry read(ManifestKey key, DeclaredManifest declared, LiveSurroundings surroundings, Entry former) {
-        NodeSelector nodes = declared.manifest().nodes();
-        Set<String> services = new HashSet<>();
-        for (SpecReference reference : declared.manifest().spec().references()) {
-            if (reference.kind() == SpecReference.Kind.SERVICE) {
-                services.add(reference.name());
-            }
-        }
-        List<Resource> plain = DeclaredResources.of(declared, surroundings);
-        List<Declared> resources = new ArrayList<>();
-        plain.forEach(resource -> resources.add(new Declared(nodes, key.toString(), former.kept(resource))));
-        for (Set<NodeShare> shares : shares(services, surroundings)) {
-            for (Resource resource : DeclaredResources.of(declared, surroundings.on(shares))) {
-                if (!plain.contains(resource)) {
-                    resources.add(new Declared(nodes.in(shares), key.toString(), former.kept(resource)));
-                }
-            }
-        }
-        return new Entry(nodes, resources, services);
-    }
-
-    /** Each set of nodes that has some of the changes of shards that go to some nodes first. */
-    private static List<Set<NodeShare>> shares(Set<String> services, LiveSurroundings surroundings) {
-        List<Set<NodeShare>> sets = new ArrayList<>();
-        services.stream()
-                .sorted()
-                .flatMap(service -> surroundings.sharding(service).stream())
-                .flatMap(sharding -> sharding.nodeShare().stream())
-                .limit(MOST_SHARES)
-                .forEach(share -> {
-                    List<Set<NodeShare>> with = new ArrayList<>(List.of(Set.of(share)));
-                    sets.forEach(set -> {
-                        Set<NodeShare> larger = new HashSet<>(set);
-                        larger.add(share);
-                        with.add(larger);
-                    });
-                    sets.addAll(with);
-                });
-        return sets;
+    private static Entry read(DeclaredManifest declared, LiveSurroundings surroundings, Entry former) {
+        List<Declared> resources = DeclaredResources.of(declared, surroundings).stream()
+                .map(one -> new Declared(one.nodes(), former.kept(one.resource())))
+                .toList();
+        return new Entry(declared.manifest().nodes(), resources, DeclaredResources.services(declared));
     }
 
     private void add(Declared one, Touched touched) {

@@ -1,7 +1,7 @@
 package io.chancery.snapshot;
 
 import io.chancery.model.EndpointState;
-import io.chancery.model.NodeShare;
+import io.chancery.model.NodeTrait;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.RegisteredEndpoint;
 import io.chancery.registry.RegistryView;
@@ -13,26 +13,33 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What is known of services in a view of the registry.
  *
  * @param shardings the shards of those that have any, by name
+ * @param traits what the nodes have that it is about
  */
-record LiveSurroundings(RegistryView view, Function<String, Optional<Sharding>> shardings) implements Surroundings {
+record LiveSurroundings(RegistryView view, Function<String, Optional<Sharding>> shardings, Set<NodeTrait> traits)
+        implements Surroundings {
 
     @Override
     public Optional<Sharding> sharding(String service) {
-        return shardings.apply(service);
+        return shardings.apply(service).map(one -> one.on(traits));
     }
 
-    /** The same on nodes to which changes of shards have come that go to some nodes first. */
-    LiveSurroundings on(Set<NodeShare> shares) {
-        return new LiveSurroundings(
-                view,
-                service -> shardings
-                        .apply(service)
-                        .map(one -> one.nodeShare().filter(shares::contains).isPresent() ? one.onThoseNodes() : one));
+    /** What the shards of services are different by on some nodes. */
+    Stream<NodeTrait> differences(Collection<String> services) {
+        return services.stream()
+                .sorted()
+                .flatMap(service -> shardings.apply(service).stream())
+                .flatMap(Sharding::differences);
+    }
+
+    /** The same on nodes that have these. */
+    LiveSurroundings on(Set<NodeTrait> some) {
+        return new LiveSurroundings(view, shardings, some);
     }
 
     @Override

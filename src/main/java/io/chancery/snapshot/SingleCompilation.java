@@ -25,7 +25,7 @@ final class SingleCompilation implements Compilation {
     }
 
     @Override
-    public List<Resource> declared(DeclaredManifest manifest, ManifestView manifests) {
+    public List<Declared> declared(DeclaredManifest manifest, ManifestView manifests) {
         return DeclaredResources.of(manifest, surroundings(manifests));
     }
 
@@ -39,7 +39,8 @@ final class SingleCompilation implements Compilation {
                         service,
                         name -> ShardedServices.policy(name, manifests)
                                 .map(policy ->
-                                        Sharding.of(policy, ShardedServices.hosts(new ServiceName(name), view)))));
+                                        Sharding.of(policy, ShardedServices.hosts(new ServiceName(name), view)))),
+                Set.of());
     }
 
     @Override

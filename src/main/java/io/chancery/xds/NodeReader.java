@@ -6,6 +6,8 @@ import com.google.protobuf.Value;
 import io.chancery.model.InvalidValueException;
 import io.chancery.model.Locality;
 import io.chancery.model.Node;
+import io.chancery.model.Program;
+import io.envoyproxy.envoy.type.v3.SemanticVersion;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,9 @@ final class NodeReader {
     private static final Set<String> KNOWN_FEATURES =
             Set.of(ClientNode.TTL, ClientNode.SOTW_TTL, ClientNode.SOTW_TTL_LONG, ClientNode.ALL_CLUSTERS_LOAD);
 
+    /** It is remembered when the node has left. */
+    private static final int MAX_PROGRAM_TEXT = 100;
+
     private NodeReader() {}
 
     static ClientNode read(io.envoyproxy.envoy.config.core.v3.Node node) {
@@ -28,7 +33,12 @@ final class NodeReader {
                         .distinct()
                         .toList());
         return new ClientNode(
-                new Node(node.getId(), node.getCluster(), locality(node.getLocality()), map(node.getMetadata())),
+                new Node(
+                        node.getId(),
+                        node.getCluster(),
+                        locality(node.getLocality()),
+                        map(node.getMetadata()),
+                        program(node)),
                 features);
     }
 
@@ -39,6 +49,19 @@ final class NodeReader {
         } catch (InvalidValueException _) {
             return Locality.UNKNOWN;
         }
+    }
+
+    /** Envoy gives its version in numbers, gRPC as a text. */
+    private static Program program(io.envoyproxy.envoy.config.core.v3.Node node) {
+        SemanticVersion numbers = node.getUserAgentBuildVersion().getVersion();
+        String version = node.hasUserAgentBuildVersion()
+                ? numbers.getMajorNumber() + "." + numbers.getMinorNumber() + "." + numbers.getPatch()
+                : node.getUserAgentVersion();
+        return new Program(shortened(node.getUserAgentName()), shortened(version));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_PROGRAM_TEXT ? text : text.substring(0, MAX_PROGRAM_TEXT);
     }
 
     private static Map<String, Object> map(Struct struct) {

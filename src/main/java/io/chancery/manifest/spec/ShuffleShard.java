@@ -59,7 +59,7 @@ public record ShuffleShard(
 
         @Field(
                 value =
-                        "is what tells requests to shards; filter: a program in Envoy, for every policy; weighted-clusters: Envoy's own hash, from version 1.36, where the hash of a header decides and nothing else, and the filter elsewhere",
+                        "is what tells requests to shards; filter: a program in Envoy, for every policy; weighted-clusters: Envoy's own hash in Envoys from 1.36 on, where the hash of a header decides and nothing else, and the filter elsewhere",
                 otherwise = "filter")
         Mechanism mechanism,
 
@@ -303,25 +303,21 @@ public record ShuffleShard(
 
     /** The same, with other customers. */
     public ShuffleShard with(SortedMap<String, Customer> others) {
-        return new ShuffleShard(
-                customer,
-                size,
-                shards,
-                seed,
-                spread,
-                hosts,
-                choice,
-                withoutCustomer,
-                whenDown,
-                mechanism,
-                responseHeaders,
-                classes,
-                others,
-                rollout);
+        return with(mechanism, others, rollout);
+    }
+
+    /** The same, with another mechanism. */
+    public ShuffleShard with(Mechanism other) {
+        return with(other, customers, rollout);
     }
 
     /** The same, with another change under way. */
     public ShuffleShard with(Optional<ShardRollout> other) {
+        return with(mechanism, customers, other);
+    }
+
+    private ShuffleShard with(
+            Mechanism otherMechanism, SortedMap<String, Customer> otherCustomers, Optional<ShardRollout> otherRollout) {
         return new ShuffleShard(
                 customer,
                 size,
@@ -332,11 +328,11 @@ public record ShuffleShard(
                 choice,
                 withoutCustomer,
                 whenDown,
-                mechanism,
+                otherMechanism,
                 responseHeaders,
                 classes,
-                customers,
-                other);
+                otherCustomers,
+                otherRollout);
     }
 
     @Override

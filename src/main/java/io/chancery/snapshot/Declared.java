@@ -1,0 +1,29 @@
+package io.chancery.snapshot;
+
+import io.chancery.model.NodeSelector;
+import java.util.Comparator;
+import java.util.Set;
+
+/**
+ * A resource as a manifest declares it.
+ *
+ * @param nodes who is to have it
+ */
+public record Declared(NodeSelector nodes, Resource resource) {
+
+    /**
+     * Under one name a resource that is meant for some nodes goes before one that is meant for all. Of those of one manifest that
+     * comes first which is for nodes that have most.
+     */
+    public static final Comparator<Declared> ORDER = Comparator.<Declared, Boolean>comparing(
+                    one -> one.nodes().with(Set.of()).isEvery())
+            .thenComparing(one -> one.resource().origin().source())
+            .thenComparing(Comparator.comparingInt(
+                            (Declared one) -> one.nodes().traits().size())
+                    .reversed());
+
+    /** What it goes by. */
+    public Reference name() {
+        return new Reference(resource.type(), resource.name());
+    }
+}
