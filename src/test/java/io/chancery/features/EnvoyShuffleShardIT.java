@@ -109,6 +109,9 @@ class EnvoyShuffleShardIT {
     @ValueSource(strings = {"filter", "weighted-clusters"})
     void theShardIsTheOneThatIsComputedFromTheSameId(String mechanism) throws IOException, InterruptedException {
         apply("customer: {header: x-customer-id}, size: 2, responseHeaders: true, mechanism: " + mechanism);
+        assertThat(envoy.adminPage("/config_dump?resource=dynamic_route_configs")
+                        .contains("use_hash_policy"))
+                .isEqualTo(mechanism.equals("weighted-clusters"));
         Sharding sharding = sharding(8);
         List<String> ids = new ArrayList<>(List.of(
                 "a",
