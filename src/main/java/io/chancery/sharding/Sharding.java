@@ -22,8 +22,9 @@ import java.util.stream.Stream;
  *
  * @param current what holds where no change has arrived
  * @param next what holds where a change has arrived
+ * @param mechanism in which way the nodes that it is about tell requests to shards, where a route lets them
  */
-public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPlan> next) {
+public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPlan> next, Mechanism mechanism) {
 
     /** On others each request of a customer would go to any of its service's shards: they do not know the field. */
     private static final EnvoySince CHOOSING_BY_HASH = new EnvoySince(1, 36);
@@ -46,7 +47,8 @@ public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPla
         return new Sharding(
                 policy,
                 ShardPlan.of(policy.settled(), hosts, plans),
-                policy.rollout().map(rollout -> ShardPlan.of(policy.with(rollout.to()), hosts, plans)));
+                policy.rollout().map(rollout -> ShardPlan.of(policy.with(rollout.to()), hosts, plans)),
+                policy.mechanism());
     }
 
     private Stream<ShardPlan> plans() {
@@ -83,7 +85,7 @@ public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPla
     /** What a node must have for something else to hold there. */
     public Stream<NodeTrait> differences() {
         return Stream.concat(
-                policy.mechanism() == Mechanism.WEIGHTED_CLUSTERS ? Stream.of(CHOOSING_BY_HASH) : Stream.empty(),
+                mechanism == Mechanism.WEIGHTED_CLUSTERS ? Stream.of(CHOOSING_BY_HASH) : Stream.empty(),
                 nodeShare().stream());
     }
 
@@ -93,17 +95,11 @@ public record Sharding(ShuffleShard policy, ShardPlan current, Optional<ShardPla
      * @param traits of those that {@link #differences()} names; others do not matter
      */
     public Sharding on(Set<NodeTrait> traits) {
-        boolean isThere = nodeShare().filter(traits::contains).isPresent();
-        Sharding sharding = next.filter(_ -> isThere)
-                .map(plan -> new Sharding(plan.policy(), plan, Optional.empty()))
-                .orElse(this);
-        return traits.contains(CHOOSING_BY_HASH) ? sharding : sharding.byFilter();
-    }
-
-    private Sharding byFilter() {
-        return policy.mechanism() == Mechanism.FILTER
-                ? this
-                : new Sharding(policy.with(Mechanism.FILTER), current, next);
+        Mechanism possible = traits.contains(CHOOSING_BY_HASH) ? mechanism : Mechanism.FILTER;
+        boolean hasChange = nodeShare().filter(traits::contains).isPresent();
+        return next.filter(_ -> hasChange)
+                .map(plan -> new Sharding(plan.policy(), plan, Optional.empty(), possible))
+                .orElseGet(() -> new Sharding(policy, current, next, possible));
     }
 
     /** Whether a change under way has arrived at a customer. Once it has, it stays so until the change is taken back. */

@@ -303,21 +303,15 @@ public record ShuffleShard(
 
     /** The same, with other customers. */
     public ShuffleShard with(SortedMap<String, Customer> others) {
-        return with(mechanism, others, rollout);
-    }
-
-    /** The same, with another mechanism. */
-    public ShuffleShard with(Mechanism other) {
-        return with(other, customers, rollout);
+        return with(others, rollout);
     }
 
     /** The same, with another change under way. */
     public ShuffleShard with(Optional<ShardRollout> other) {
-        return with(mechanism, customers, other);
+        return with(customers, other);
     }
 
-    private ShuffleShard with(
-            Mechanism otherMechanism, SortedMap<String, Customer> otherCustomers, Optional<ShardRollout> otherRollout) {
+    private ShuffleShard with(SortedMap<String, Customer> otherCustomers, Optional<ShardRollout> otherRollout) {
         return new ShuffleShard(
                 customer,
                 size,
@@ -328,7 +322,7 @@ public record ShuffleShard(
                 choice,
                 withoutCustomer,
                 whenDown,
-                otherMechanism,
+                mechanism,
                 responseHeaders,
                 classes,
                 otherCustomers,

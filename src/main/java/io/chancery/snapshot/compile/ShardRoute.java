@@ -59,7 +59,7 @@ public final class ShardRoute {
 
     private static boolean isByHashAlone(Route route, Sharding sharding) {
         ShuffleShard policy = sharding.policy();
-        return policy.mechanism() == ShuffleShard.Mechanism.WEIGHTED_CLUSTERS
+        return sharding.mechanism() == ShuffleShard.Mechanism.WEIGHTED_CLUSTERS
                 && policy.customer().header().isPresent()
                 && policy.customers().isEmpty()
                 && policy.shards() <= MOST_SHARDS
