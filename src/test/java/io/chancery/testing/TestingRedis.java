@@ -98,8 +98,8 @@ public final class TestingRedis implements AutoCloseable {
     }
 
     /**
-     * Starts Sentinels that take a node for down after half a second, and waits until they know each other and the
-     * replicas.
+     * Starts Sentinels that take a node for down after a second and a half, and waits until they know each other and the
+     * replicas. They ask a node once a second: with less, each new master would look dead until its first answer, and be moved.
      */
     public List<Integer> startSentinels(int count, int master) throws IOException {
         for (int i = 0; i < count; i++) {
@@ -110,7 +110,7 @@ public final class TestingRedis implements AutoCloseable {
                     port %d
                     dir %s
                     sentinel monitor mymaster 127.0.0.1 %d 2
-                    sentinel down-after-milliseconds mymaster 500
+                    sentinel down-after-milliseconds mymaster 1500
                     sentinel failover-timeout mymaster 3000
                     sentinel parallel-syncs mymaster 5
                     """.formatted(port, own, master));
