@@ -2,6 +2,8 @@ package io.chancery.fleet;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.chancery.model.EnvoySince;
+import io.chancery.snapshot.Origin;
 import io.chancery.snapshot.Quarantine.ResourceName;
 import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
@@ -29,7 +31,7 @@ final class AcceptedVersions {
     static final int MAX_NAMES = 200_000;
     static final int MAX_GONE = 10_000;
 
-    /** Of one source: the last, and one before it in case that one is refused by another node. */
+    /** Of one source, for the same nodes: the last, and one before it in case that one is refused by another node. */
     private static final int MAX_OF_A_SOURCE = 2;
 
     private static final int MAX_OF_A_NAME = 16;
@@ -43,6 +45,14 @@ final class AcceptedVersions {
 
     @GuardedBy("this")
     private final LinkedHashSet<ResourceName> gone = new LinkedHashSet<>();
+
+    /** What succeed each other, for nodes that understand the same. */
+    private record Line(String source, Optional<EnvoySince> since) {
+
+        static Line of(Origin origin) {
+            return new Line(origin.source(), origin.since());
+        }
+    }
 
     /** Takes note that a node has accepted the resources. Cheap where that is known. */
     void accepted(List<Resource> resources) {
@@ -71,7 +81,7 @@ final class AcceptedVersions {
         for (Resource one : before) {
             boolean same =
                     one.equals(resource) && isOfSource(one, resource.origin().source());
-            if (same && LATEST_FIRST.compare(one, resource) <= 0) {
+            if (same && LATEST_FIRST.compare(one, resource) < 0) {
                 return before;
             }
             if (!same) {
@@ -81,8 +91,8 @@ final class AcceptedVersions {
         // Of equal revisions (nothing but time passed between them) the one that was accepted last is the latest.
         next.addFirst(resource);
         next.sort(LATEST_FIRST);
-        Map<String, Integer> ofSource = new HashMap<>();
-        next.removeIf(one -> ofSource.merge(one.origin().source(), 1, Integer::sum) > MAX_OF_A_SOURCE);
+        Map<Line, Integer> ofLine = new HashMap<>();
+        next.removeIf(one -> ofLine.merge(Line.of(one.origin()), 1, Integer::sum) > MAX_OF_A_SOURCE);
         return List.copyOf(next.subList(0, Math.min(next.size(), MAX_OF_A_NAME)));
     }
 
@@ -113,11 +123,12 @@ final class AcceptedVersions {
         return byName.getOrDefault(name(resource), List.of()).contains(resource);
     }
 
-    /** The last other version from the same source that a node accepted. */
+    /** The last other version from the same source that a node accepted, and that whoever was to have the resource understands. */
     Optional<Resource> lastBeside(Resource resource, Predicate<Resource> good) {
         return byName.getOrDefault(name(resource), List.of()).stream()
                 .filter(one -> isOfSource(one, resource.origin().source()))
                 .filter(one -> !one.equals(resource))
+                .filter(one -> one.origin().isFitFor(resource.origin()))
                 .filter(good)
                 .findFirst();
     }

@@ -176,6 +176,8 @@ final class ClientConfigs {
         return io.envoyproxy.envoy.config.core.v3.Node.newBuilder()
                 .setId(node.id())
                 .setCluster(node.cluster())
+                .setUserAgentName(node.program().name())
+                .setUserAgentVersion(node.program().version())
                 .setLocality(Locality.newBuilder()
                         .setRegion(node.locality().region())
                         .setZone(node.locality().zone())

@@ -1,6 +1,7 @@
 package io.chancery.fleet;
 
 import com.google.errorprone.annotations.ThreadSafe;
+import io.chancery.snapshot.Origin;
 import io.chancery.snapshot.Quarantine;
 import io.chancery.snapshot.Reference;
 import io.chancery.snapshot.Resource;
@@ -210,7 +211,8 @@ final class Judge implements SnapshotListener, AutoCloseable {
         Quarantine.ResourceName name = new Quarantine.ResourceName(refused.type(), refused.name());
         RefusedVersion.Replacement replacement = new RefusedVersion.Replacement(
                 good,
-                good.map(one -> accepted.companions(List.of(one), missingFor(name, refused.version()), this::isGood))
+                good.map(one -> accepted.companions(
+                                List.of(one), missingFor(name, refused.version()), goodFor(refused.origin())))
                         .orElse(List.of()));
         RefusedVersion decided = new RefusedVersion(
                 name,
@@ -240,6 +242,10 @@ final class Judge implements SnapshotListener, AutoCloseable {
         return !accepted.has(refused) || (good.isPresent() && count.blame() == RefusalTallies.Blame.NAMED);
     }
 
+    private Predicate<Resource> goodFor(Origin refused) {
+        return resource -> isGood(resource) && resource.origin().isFitFor(refused);
+    }
+
     private boolean isGood(Resource resource) {
         boolean refusedByEnough = tallies.nodesThatRefused(resource.version()) >= threshold;
         return registry.version(resource.version())
@@ -265,7 +271,8 @@ final class Judge implements SnapshotListener, AutoCloseable {
             List<Resource> all = new ArrayList<>(known.replacement().companions());
             List<Resource> roots = new ArrayList<>(all);
             roots.add(good.get());
-            for (Resource companion : accepted.companions(roots, missingFor(known.resource(), version), this::isGood)) {
+            for (Resource companion :
+                    accepted.companions(roots, missingFor(known.resource(), version), goodFor(known.origin()))) {
                 if (all.stream().noneMatch(one -> isSame(one, companion))) {
                     all.add(companion);
                 }

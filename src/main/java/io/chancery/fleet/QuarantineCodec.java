@@ -3,6 +3,7 @@ package io.chancery.fleet;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.chancery.manifest.Redaction;
+import io.chancery.model.EnvoySince;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.snapshot.Origin;
@@ -71,10 +72,14 @@ final class QuarantineCodec {
     }
 
     private static ObjectNode encode(Origin origin) {
-        return JSON.createObjectNode()
+        ObjectNode stored = JSON.createObjectNode()
                 .put("source", origin.source())
                 .put("revision", origin.revision().value())
                 .put("author", origin.author());
+        origin.since()
+                .ifPresent(since ->
+                        stored.putObject("since").put("major", since.major()).put("minor", since.minor()));
+        return stored;
     }
 
     private static ObjectNode encode(Resource resource) {
@@ -138,7 +143,12 @@ final class QuarantineCodec {
         return new Origin(
                 stored.path("source").stringValue(),
                 new Revision(stored.path("revision").longValue()),
-                stored.path("author").stringValue());
+                stored.path("author").stringValue(),
+                stored.has("since")
+                        ? Optional.of(new EnvoySince(
+                                stored.path("since").path("major").intValue(),
+                                stored.path("since").path("minor").intValue()))
+                        : Optional.empty());
     }
 
     private static Resource resource(JsonNode stored) throws InvalidProtocolBufferException {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Nodes for which manifests come to the same.
@@ -35,11 +37,20 @@ record Audience(Set<NodeSelector> selectors, List<String> nodes) {
         return selector.isEvery() || selectors.contains(selector);
     }
 
+    /** What matches nodes of a selector that have no more than one asks for. */
+    private static Set<NodeSelector> having(NodeSelector most, NodeSelector plain, Set<NodeSelector> counting) {
+        return Stream.concat(Stream.of(plain), counting.stream())
+                .filter(one -> !one.isEvery())
+                .filter(one -> one.with(Set.of()).equals(plain) && most.traits().containsAll(one.traits()))
+                .collect(Collectors.toSet());
+    }
+
     /**
      * Divides nodes.
      *
      * @param counting by which selectors
-     * @param wanted one that matches no node has an audience all the same
+     * @param wanted one that matches no node has an audience all the same, and one more for each of those that count that is for
+     *     some of its nodes
      */
     static List<Audience> of(Collection<Node> nodes, Set<NodeSelector> counting, Set<NodeSelector> wanted) {
         Map<Set<NodeSelector>, TreeSet<String>> groups = new HashMap<>();
@@ -55,7 +66,10 @@ record Audience(Set<NodeSelector> selectors, List<String> nodes) {
             groups.computeIfAbsent(matching, _ -> new TreeSet<>()).add(node.id());
         }
         for (NodeSelector selector : unmatched) {
-            groups.computeIfAbsent(selector.isEvery() ? Set.of() : Set.of(selector), _ -> new TreeSet<>());
+            groups.computeIfAbsent(having(selector, selector, counting), _ -> new TreeSet<>());
+            counting.stream()
+                    .filter(one -> one.with(Set.of()).equals(selector))
+                    .forEach(one -> groups.computeIfAbsent(having(one, selector, counting), _ -> new TreeSet<>()));
         }
         List<Audience> audiences = new ArrayList<>();
         groups.forEach((selectors, ids) -> audiences.add(new Audience(selectors, List.copyOf(ids))));

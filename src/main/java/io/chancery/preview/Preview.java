@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * Says what nodes would be given by other manifests than those of now. Safe for use by any thread but the engine's own.
  *
  * <p>What it costs grows with the documents of a change and with the nodes that are connected, not with all that is declared;
- * to ask an Envoy costs as much as all that the nodes have. Versions that are held back are shown as if they were not.
+ * to ask an Envoy costs as much as all that nodes are to have. Versions that are held back are shown as if they were not.
  */
 @ThreadSafe
 public final class Preview {
@@ -82,7 +82,7 @@ public final class Preview {
         Set<NodeSelector> counting = switch (depth) {
             case RESOURCES -> union(before.selectors(touched), after.selectors(touched));
             // Nodes that have the same of this change may still have different things beside it.
-            case ENVOY -> union(before.selectors(), after.selectors());
+            case ENVOY -> union(before.selectors(touched), after.selectors());
         };
         ResourceYaml yaml = new ResourceYaml();
         List<GroupPreview> groups = new ArrayList<>();

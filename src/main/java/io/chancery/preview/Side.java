@@ -97,13 +97,13 @@ final class Side {
         return selectors;
     }
 
-    /** Who is meant by any manifest. */
+    /** Who is meant by any manifest, and by what it is for some of these; compiles them all. */
     Set<NodeSelector> selectors() {
         Set<NodeSelector> selectors = new HashSet<>();
-        manifests
-                .manifests()
-                .values()
-                .forEach(manifest -> declared(manifest).forEach(one -> selectors.add(one.nodes())));
+        manifests.manifests().values().forEach(manifest -> {
+            selectors.add(manifest.manifest().nodes());
+            declared(manifest).forEach(one -> selectors.add(one.nodes()));
+        });
         selectors.remove(NodeSelector.EVERY);
         return selectors;
     }
@@ -120,13 +120,11 @@ final class Side {
     /** Everything that is declared for nodes, by name. */
     Map<Reference, Resource> all(Predicate<NodeSelector> nodes) {
         Map<Reference, Declared> chosen = new HashMap<>();
-        for (DeclaredManifest manifest : manifests.manifests().values()) {
-            for (Declared one : declared(manifest)) {
-                if (nodes.test(one.nodes())) {
-                    chosen.merge(one.name(), one, (a, b) -> Declared.ORDER.compare(a, b) <= 0 ? a : b);
-                }
-            }
-        }
+        manifests.manifests().values().stream()
+                .filter(manifest -> nodes.test(manifest.manifest().nodes()))
+                .flatMap(manifest -> declared(manifest).stream())
+                .filter(one -> nodes.test(one.nodes()))
+                .forEach(one -> chosen.merge(one.name(), one, (a, b) -> Declared.ORDER.compare(a, b) <= 0 ? a : b));
         Map<Reference, Resource> all =
                 new TreeMap<>(Comparator.comparing(Reference::type).thenComparing(Reference::name));
         chosen.forEach((name, one) -> all.put(name, one.resource()));

@@ -97,8 +97,8 @@ final class DryRunAnswers {
         static GroupAnswer of(GroupPreview group) {
             return new GroupAnswer(
                     group.selectors().stream()
-                            .sorted(Comparator.comparing(NodeSelector::toString))
                             .map(GroupAnswer::nodes)
+                            .sorted(Comparator.comparing(JsonNode::toString))
                             .toList(),
                     group.nodes().size(),
                     group.nodes().stream().limit(MAX_NODES).toList(),
@@ -115,7 +115,9 @@ final class DryRunAnswers {
         /** As in a document, with what no document can ask for. */
         private static JsonNode nodes(NodeSelector selector) {
             ObjectNode nodes = Documents.nodes(selector);
-            for (NodeTrait trait : selector.traits()) {
+            for (NodeTrait trait : selector.traits().stream()
+                    .sorted(Comparator.comparing(NodeTrait::toString))
+                    .toList()) {
                 switch (trait) {
                     case EnvoySince(int major, int minor) -> nodes.put("envoySince", major + "." + minor);
                     case NodeShare(String _, int percent) ->

@@ -84,7 +84,7 @@ final class Declarations {
     /** What is as before stays the same object: it is known to be equal then without a look. */
     private static Entry read(DeclaredManifest declared, LiveSurroundings surroundings, Entry former) {
         List<Declared> resources = DeclaredResources.of(declared, surroundings).stream()
-                .map(one -> new Declared(one.nodes(), former.kept(one.resource())))
+                .map(one -> new Declared(one.nodes(), one.source(), former.kept(one.resource())))
                 .toList();
         return new Entry(declared.manifest().nodes(), resources, DeclaredResources.services(declared));
     }

@@ -8,8 +8,9 @@ import java.util.Set;
  * A resource as a manifest declares it.
  *
  * @param nodes who is to have it
+ * @param source the manifest
  */
-public record Declared(NodeSelector nodes, Resource resource) {
+public record Declared(NodeSelector nodes, String source, Resource resource) {
 
     /**
      * Under one name a resource that is meant for some nodes goes before one that is meant for all. Of those of one manifest that
@@ -17,7 +18,7 @@ public record Declared(NodeSelector nodes, Resource resource) {
      */
     public static final Comparator<Declared> ORDER = Comparator.<Declared, Boolean>comparing(
                     one -> one.nodes().with(Set.of()).isEvery())
-            .thenComparing(one -> one.resource().origin().source())
+            .thenComparing(Declared::source)
             .thenComparing(Comparator.comparingInt(
                             (Declared one) -> one.nodes().traits().size())
                     .reversed());

@@ -1,6 +1,7 @@
 package io.chancery.snapshot;
 
 import io.chancery.model.EndpointState;
+import io.chancery.model.EnvoySince;
 import io.chancery.model.NodeTrait;
 import io.chancery.model.ServiceName;
 import io.chancery.registry.RegisteredEndpoint;
@@ -35,6 +36,13 @@ record LiveSurroundings(RegistryView view, Function<String, Optional<Sharding>> 
                 .sorted()
                 .flatMap(service -> shardings.apply(service).stream())
                 .flatMap(Sharding::differences);
+    }
+
+    /** The version of Envoy that the nodes have at least, where it matters. */
+    Optional<EnvoySince> since() {
+        return traits.stream()
+                .flatMap(trait -> trait instanceof EnvoySince since ? Stream.of(since) : Stream.empty())
+                .findFirst();
     }
 
     /** The same on nodes that have these. */

@@ -61,7 +61,9 @@ final class NodeReader {
     }
 
     private static String shortened(String text) {
-        return text.length() <= MAX_PROGRAM_TEXT ? text : text.substring(0, MAX_PROGRAM_TEXT);
+        int end = Math.min(text.length(), MAX_PROGRAM_TEXT);
+        boolean isBetweenTwoHalves = end < text.length() && Character.isHighSurrogate(text.charAt(end - 1));
+        return text.substring(0, isBetweenTwoHalves ? end - 1 : end);
     }
 
     private static Map<String, Object> map(Struct struct) {

@@ -3,6 +3,7 @@ package io.chancery.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.chancery.model.ResourceType;
 import io.chancery.testing.TestingApplication;
@@ -31,6 +32,9 @@ class NodeProgramFeatureTest {
 
     private static final String RDS = ResourceType.ROUTE.typeUrl();
     private static final String POLICY = "/v1/manifests/ShuffleShard/orders";
+    private static final String LISTENER = "/v1/manifests/Listener/edge";
+    private static final String ROUTES = """
+            {"spec": {"port": 8090, "routes": [{"prefix": "/", "service": "orders"}]}}""";
     private static final String BY_HASH = """
             {"spec": {"customer": {"header": "x-customer-id"}, "size": 2, "shards": 64, "mechanism": "weighted-clusters"}}""";
 
@@ -44,8 +48,7 @@ class NodeProgramFeatureTest {
         for (int i = 1; i <= 8; i++) {
             app.register("orders", "10.0.0." + i + ":80");
         }
-        app.put("/v1/manifests/Listener/edge", """
-                {"spec": {"port": 8090, "routes": [{"prefix": "/", "service": "orders"}]}}""");
+        app.put(LISTENER, ROUTES);
     }
 
     @AfterAll
@@ -57,6 +60,7 @@ class NodeProgramFeatureTest {
     void clear() {
         nodes.values().forEach(TestingNode::close);
         app.send("DELETE", POLICY, "");
+        app.put(LISTENER, ROUTES);
         await("the nodes to have left")
                 .until(() -> app.get("/v1/nodes?state=connected").get("nodes").isEmpty());
     }
@@ -81,22 +85,21 @@ class NodeProgramFeatureTest {
     }
 
     private List<Route> routes(String node) {
-        try {
-            return node(node)
-                    .has(RDS)
-                    .values()
-                    .iterator()
-                    .next()
-                    .unpack(RouteConfiguration.class)
-                    .getVirtualHosts(0)
-                    .getRoutesList();
-        } catch (InvalidProtocolBufferException e) {
-            throw new AssertionError(e);
-        }
+        return routes(node(node).has(RDS).values().iterator().next());
+    }
+
+    private static List<Route> routes(Any table) {
+        return TestingNode.read(table, RouteConfiguration.class)
+                .getVirtualHosts(0)
+                .getRoutesList();
     }
 
     private boolean choosesByHash(String node) {
-        return routes(node).stream()
+        return choosesByHash(routes(node));
+    }
+
+    private static boolean choosesByHash(List<Route> routes) {
+        return routes.stream()
                 .anyMatch(route -> route.getRoute()
                         .getWeightedClusters()
                         .getUseHashPolicy()
@@ -147,6 +150,79 @@ class NodeProgramFeatureTest {
         assertThat(nodes.keySet().stream().collect(Collectors.toMap(name -> name, this::choosesByHash)))
                 .isEqualTo(Map.of("older", false, "first", true, "newer", true, "silent", false));
         assertThat(nodes.keySet()).allMatch(this::hasTheFilter);
+    }
+
+    @Test
+    void anEnvoyThatIsReplacedByANewerOneIsToldAnew() {
+        app.put(POLICY, BY_HASH);
+        connect(envoy("edge", 35));
+        awaitRoutes();
+        assertThat(choosesByHash("edge")).isFalse();
+
+        node("edge").close();
+        connect(envoy("edge", 36));
+
+        awaitRoutes();
+        assertThat(choosesByHash("edge")).isTrue();
+    }
+
+    @Test
+    void whatAnOlderEnvoyRefusesIsNotReplacedByWhatItWouldGetWrong() {
+        app.put(POLICY, BY_HASH);
+        connect(envoy("older", 35));
+        connect(envoy("newer", 36));
+        awaitRoutes();
+        List<Route> before = routes("older");
+        node("older").refusing(any -> isNew(any) && !choosesByHash(routes(any)), "edge: no such thing");
+
+        app.put(LISTENER + "?wait=acked", """
+                {"spec": {"port": 8090, "routes": [{"prefix": "/new", "service": "orders"}, {"prefix": "/", "service": "orders"}]}}""");
+
+        JsonNode held = await("the refusal")
+                .until(() -> app.get("/v1/quarantine").get("quarantine"), found -> !found.isEmpty())
+                .get(0);
+        assertThat(held.get("state").stringValue()).isEqualTo("held");
+        assertThat(held.has("instead")).isTrue();
+        connect(envoy("late", 30));
+        awaitRoutes();
+        assertThat(routes("late")).isEqualTo(before);
+        assertThat(routes("older")).isEqualTo(before);
+        assertThat(choosesByHash("newer")).isTrue();
+        assertThat(routes("newer")).hasSizeGreaterThan(before.size() + 1);
+    }
+
+    private static boolean isNew(Any any) {
+        return any.getTypeUrl().equals(RDS)
+                && routes(any).stream()
+                        .anyMatch(route -> route.getMatch().getPrefix().equals("/new")
+                                || route.getMatch().getPathSeparatedPrefix().equals("/new"));
+    }
+
+    @Test
+    void whatAChangeWouldComeToWithNobodyThereIsSaidOfBoth() {
+        JsonNode groups = app.put(POLICY + "?dryRun=true", BY_HASH).get("groups");
+
+        assertThat(groups.values())
+                .allMatch(group -> group.get("connected").intValue() == 0)
+                .map(group -> group.get("selectors") + " "
+                        + group.get("changed").toString().contains("use_hash_policy"))
+                .containsExactlyInAnyOrder("[] false", "[{\"envoySince\":\"1.36\"}] true");
+    }
+
+    @Test
+    void whereTheFilterDoesAllInAnyCaseNodesAreNotToldApart() {
+        connect(envoy("older", 35));
+        connect(envoy("newer", 36));
+        awaitRoutes();
+
+        JsonNode groups = app.put(
+                        POLICY + "?dryRun=true",
+                        BY_HASH.replace("\"size\": 2", "\"size\": 2, \"customers\": {\"a\": {\"size\": 3}}"))
+                .get("groups");
+
+        assertThat(groups.values())
+                .map(group -> group.get("nodes").toString())
+                .containsExactly("[\"newer\",\"older\"]");
     }
 
     @Test

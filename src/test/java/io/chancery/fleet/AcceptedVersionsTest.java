@@ -4,6 +4,7 @@ import static io.chancery.fleet.TestingVersions.cluster;
 import static io.chancery.fleet.TestingVersions.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chancery.model.EnvoySince;
 import io.chancery.model.ResourceType;
 import io.chancery.snapshot.Quarantine.ResourceName;
 import io.chancery.snapshot.Resource;
@@ -35,6 +36,30 @@ class AcceptedVersionsTest {
 
         assertThat(accepted.lastBeside(cluster("a", 9), _ -> true)).contains(again);
         assertThat(accepted.lastBeside(again, _ -> true)).contains(cluster("a", 2));
+    }
+
+    @Test
+    void aVersionThatComesBackWithoutAnotherRevisionIsTheLatest() {
+        Resource first = TestingVersions.at(cluster("a", 1), 7);
+        Resource second = TestingVersions.at(cluster("a", 2), 7);
+        accepted.accepted(List.of(first, second, first));
+
+        assertThat(accepted.lastBeside(cluster("a", 9), _ -> true)).contains(first);
+    }
+
+    @Test
+    void whatOnlyNewerNodesUnderstandStandsInForWhatTheyHaveAndForNothingElse() {
+        EnvoySince since = new EnvoySince(1, 36);
+        Resource older = cluster("a", 1);
+        Resource newer = TestingVersions.since(cluster("a", 5), since);
+        accepted.accepted(List.of(older, newer, TestingVersions.since(cluster("a", 6), since), cluster("a", 2)));
+
+        assertThat(accepted.lastBeside(cluster("a", 3), _ -> true)).contains(cluster("a", 2));
+        assertThat(accepted.lastBeside(cluster("a", 2), _ -> true)).contains(older);
+        assertThat(accepted.lastBeside(TestingVersions.since(cluster("a", 6), since), _ -> true))
+                .contains(newer);
+        assertThat(accepted.lastBeside(newer, one -> one.origin().since().isEmpty()))
+                .contains(cluster("a", 2));
     }
 
     @Test

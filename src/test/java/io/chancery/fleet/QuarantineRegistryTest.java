@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chancery.fleet.RefusedVersion.State;
+import io.chancery.model.EnvoySince;
 import io.chancery.model.Revision;
 import io.chancery.snapshot.Quarantine;
 import io.chancery.snapshot.Resource;
@@ -50,7 +51,9 @@ class QuarantineRegistryTest {
 
     @Test
     void whatIsStoredIsReadAgainAsItWas(@TempDir Path folder) {
-        RefusedVersion held = refused(cluster("a", 2), Optional.of(cluster("a", 1)), State.HELD);
+        EnvoySince since = new EnvoySince(1, 36);
+        Resource good = TestingVersions.since(cluster("a", 1), since);
+        RefusedVersion held = refused(TestingVersions.since(cluster("a", 2), since), Optional.of(good), State.HELD);
         RefusedVersion alone = refused(cluster("b", 2), Optional.empty(), State.HELD);
         RefusedVersion released = refused(cluster("c", 2), Optional.empty(), State.RELEASED);
         try (Store disk = Stores.sqlite(folder, CLOCK, new SimpleMeterRegistry());
@@ -68,10 +71,8 @@ class QuarantineRegistryTest {
             Quarantine.HeldBack back =
                     Objects.requireNonNull(registry.view().held().get(held.version()));
             assertThat(back).isEqualTo(held.toHeldBack());
-            assertThat(back.instead().orElseThrow().content())
-                    .isEqualTo(cluster("a", 1).content());
-            assertThat(back.instead().orElseThrow().origin())
-                    .isEqualTo(cluster("a", 1).origin());
+            assertThat(back.instead().orElseThrow().content()).isEqualTo(good.content());
+            assertThat(back.instead().orElseThrow().origin()).isEqualTo(good.origin());
             assertThat(back.companions()).containsExactly(cluster("needed", 7));
             assertThat(registry.view().revision()).isEqualTo(new Revision(3));
         }

@@ -3,6 +3,7 @@ package io.chancery.fleet;
 import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.chancery.model.EnvoySince;
 import io.chancery.model.ResourceType;
 import io.chancery.model.Revision;
 import io.chancery.snapshot.Origin;
@@ -73,6 +74,16 @@ final class TestingVersions {
                 resource.name(),
                 resource.message(),
                 new Origin(resource.origin().source(), new Revision(revision), "bob"));
+    }
+
+    /** The same, for nodes that are Envoys of a version or a newer one. */
+    static Resource since(Resource resource, EnvoySince since) {
+        Origin origin = resource.origin();
+        return resource(
+                resource.type(),
+                resource.name(),
+                resource.message(),
+                new Origin(origin.source(), origin.revision(), origin.author(), Optional.of(since)));
     }
 
     private static Resource resource(ResourceType type, String name, Message content, Origin origin) {
